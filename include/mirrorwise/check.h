@@ -194,8 +194,10 @@ struct mw_check_context {
     /* Measures mirrors, for at most left_ms. NULL: nobody measures, and the list says so. */
     void *measure_context;
     void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms);
-    /* Asks one database, for at most left_ms; with the same context, and NULL in the same case. */
-    void (*ask_database)(void *context, struct mw_database_answer *answer, long left_ms);
+    /* Asks databases, for at most left_ms, as mw_ask_database; with the same context, and NULL in
+     * the same case. */
+    void (*ask_database)(void *context, struct mw_database_answer *answers, size_t count,
+                         long left_ms);
     /* Hears of every item as soon as it is known, in the order of the table. NULL: nobody does. */
     void *found_context;
     void (*found)(void *context, const struct mw_check *check);

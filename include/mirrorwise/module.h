@@ -25,7 +25,8 @@ struct mw_database_answer {
     char reason[256]; /* why not, or why nobody was asked */
     char note[192];   /* what else is worth knowing */
 };
-typedef void mw_ask_database(void *context, struct mw_database_answer *answer);
+/* All at once; whoever stands behind the first that is genuine need not be waited for. */
+typedef void mw_ask_database(void *context, struct mw_database_answer *answers, size_t count);
 
 /* What a setting names. */
 struct mw_database {

@@ -27,16 +27,18 @@ static long spare_ms(const struct check_run *run)
     return left_ms / 2 > ROW_MS ? left_ms - ROW_MS : left_ms / 2;
 }
 
-static void ask(void *context, struct mw_database_answer *answer)
+static void ask(void *context, struct mw_database_answer *answers, size_t count)
 {
     const struct row *row = context;
     const struct mw_check_context *ctx = row->run->ctx;
-    answer->service = row->run->tool->tool->id;
     long left_ms = check_left_ms(row->run) - row->spare_ms;
-    if (left_ms > 0)
-        ctx->ask_database(ctx->measure_context, answer, left_ms);
-    else
-        snprintf(answer->reason, sizeof answer->reason, "%s", _(check_no_time));
+    for (size_t i = 0; i < count; i++) {
+        answers[i].service = row->run->tool->tool->id;
+        if (left_ms <= 0)
+            snprintf(answers[i].reason, sizeof answers[i].reason, "%s", _(check_no_time));
+    }
+    if (left_ms > 0 && count > 0)
+        ctx->ask_database(ctx->measure_context, answers, count, left_ms);
 }
 
 static void fix_with(const struct row *row, const char *value, struct check_ways *ways)

@@ -244,42 +244,72 @@ static void check_measure(void *context, struct mw_check_mirror *mirrors, size_t
     MW_FREE_ALL(run.targets, run.results);
 }
 
+struct questions {
+    const struct mw_session *session;
+    const struct mw_probe_result *results;
+    size_t count;
+};
+
+/* Until the first that is genuine is known to be the first. */
+static bool is_undecided(void *context)
+{
+    const struct questions *asked = context;
+    size_t i = 0;
+    while (i < asked->count && asked->results[i].is_done && !asked->results[i].is_usable)
+        i++;
+    return session_goes_on((void *)(uintptr_t)asked->session) &&
+           (i == asked->count || !asked->results[i].is_done);
+}
+
 /* The tool asks once and by whatever scheme it was told, so neither samples nor the policy matter.
  */
-static void check_database(void *context, struct mw_database_answer *database, long left_ms)
+static void check_database(void *context, struct mw_database_answer *answers, size_t count,
+                           long left_ms)
 {
     const struct mw_session *session = context;
-    const struct mw_probe_watch watch = {.context = context, .go_on = session_goes_on};
+    struct questions asked = {.session = session};
+    const struct mw_probe_watch watch = {.context = &asked, .go_on = is_undecided};
     struct mw_probe_options options;
-    struct mw_probe_result result = {0};
     struct mw_error why = {0};
-    if (refuse_secret(database->url, database->reason, sizeof database->reason))
-        return;
     measuring_options(session, left_ms, &options);
     options.samples = 1;
     options.policy = (struct mw_policy){.metric = MW_METRIC_LATENCY};
     static char protocol[] = MW_PROBE_SUMDB;
-    const struct mw_service *service = mw_catalog_service(&session->catalog, database->service);
+    const struct mw_service *service = mw_catalog_service(&session->catalog, answers[0].service);
     const struct mw_inquiry *as = service != NULL ? service->inquiry : NULL;
     const struct mw_inquiry inquiry = {.protocol = protocol,
                                        .agent = as != NULL ? as->agent : NULL};
-    struct mw_probe_target target = {
-        .tool = MW_PROBE_SUMDB,
-        .inquiry = &inquiry,
-        .id = database->url,
-        .url = database->url,
-        .note_key = database->key,
-        .is_relayed = database->is_relayed,
-    };
-    if (mw_probe_run(&target, 1, &options, NULL, 0, &watch, &result, &why) != MW_OK) {
-        snprintf(database->reason, sizeof database->reason, "%.255s", why.message);
-        return;
+    MW_FREE struct mw_probe_target *targets = mw_xcalloc(count, sizeof *targets);
+    MW_FREE struct mw_probe_result *results = mw_xcalloc(count, sizeof *results);
+    MW_FREE size_t *from = mw_xcalloc(count, sizeof *from);
+    for (size_t i = 0; i < count; i++) {
+        if (refuse_secret(answers[i].url, answers[i].reason, sizeof answers[i].reason))
+            continue;
+        from[asked.count] = i;
+        targets[asked.count++] = (struct mw_probe_target){
+            .tool = MW_PROBE_SUMDB,
+            .inquiry = &inquiry,
+            .id = answers[i].url,
+            .url = answers[i].url,
+            .note_key = answers[i].key,
+            .is_relayed = answers[i].is_relayed,
+        };
     }
-    database->is_asked = !was_cut_off(&result, &options);
-    database->is_genuine = result.is_usable;
-    database->http_status = result.http_status;
-    snprintf(database->reason, sizeof database->reason, "%s", result.reason);
-    snprintf(database->note, sizeof database->note, "%s", result.note);
+    asked.results = results;
+    enum mw_code code =
+        mw_probe_run(targets, asked.count, &options, NULL, 0, &watch, results, &why);
+    for (size_t i = 0; i < asked.count; i++) {
+        struct mw_database_answer *answer = &answers[from[i]];
+        if (code != MW_OK) {
+            snprintf(answer->reason, sizeof answer->reason, "%.255s", why.message);
+            continue;
+        }
+        answer->is_asked = !was_cut_off(&results[i], &options);
+        answer->is_genuine = results[i].is_usable;
+        answer->http_status = results[i].http_status;
+        snprintf(answer->reason, sizeof answer->reason, "%s", results[i].reason);
+        snprintf(answer->note, sizeof answer->note, "%s", results[i].note);
+    }
 }
 
 /* ---- the lists ---------------------------------------------------------------------------- */

@@ -47,13 +47,14 @@ void mw_database_way_release(struct mw_database_way *way)
     *way = (struct mw_database_way){0};
 }
 
-/* One search for a way. */
+/* One search for a way: its questions, which are all asked before the first answer is looked at. */
 struct search {
     const struct mw_system *sys;
     const struct mw_database *database;
-    mw_ask_database *ask;
-    void *context;
     struct mw_database_way *way;
+    struct mw_strings urls; /* those of the questions */
+    struct mw_database_answer answers[MAX_PROXIES + 1];
+    size_t count;
 };
 
 static void meet(struct mw_database_way *way, const char *proxy,
@@ -75,27 +76,54 @@ static void look_into(const struct mw_system *sys, const char *directory,
     snprintf(answer->reason, sizeof answer->reason, "%s", _("a directory; nobody was asked"));
 }
 
+static void add_question(struct search *search, const char *url, bool is_relayed)
+{
+    mw_strings_add(&search->urls, url);
+    search->answers[search->count++] =
+        (struct mw_database_answer){.key = search->database->key_text,
+                                    .is_relayed = is_relayed,
+                                    .url = search->urls.items[search->urls.count - 1]};
+}
+
+/* Owned: where a proxy would relay it. */
+static char *relay_url(const struct search *search, const char *proxy)
+{
+    size_t len = strlen(proxy);
+    return mw_xasprintf("%.*s/sumdb/%s", (int)(len - (len > 0 && proxy[len - 1] == '/')), proxy,
+                        search->database->key.name);
+}
+
+static char *direct_url(const struct mw_database *database)
+{
+    return database->url != NULL ? mw_xstrdup(database->url)
+                                 : mw_xasprintf("https://%s", database->key.name);
+}
+
+/* The end of the way is at `url`, which it takes. */
+static void end_way(const struct search *search, char *url)
+{
+    struct mw_database_way *way = search->way;
+    for (size_t i = 0; i < search->count; i++) {
+        if (strcmp(search->answers[i].url, url) == 0)
+            way->end = search->answers[i];
+    }
+    way->url = url;
+    way->end.url = url;
+}
+
 /* True if this proxy relays it, or nobody can say; then go asks nobody else. */
 static bool try_proxy(const struct search *search, const char *proxy, bool *is_not_found)
 {
-    struct mw_database_way *way = search->way;
-    static const char file[] = "file://";
-    size_t len = strlen(proxy);
-    char *url = mw_xasprintf("%.*s/sumdb/%s", (int)(len - (len > 0 && proxy[len - 1] == '/')),
-                             proxy, search->database->key.name);
-    struct mw_database_answer answer = {.key = search->database->key_text, .is_relayed = true};
-    answer.url = url;
-    if (mw_text_starts(url, file))
-        look_into(search->sys, url + strlen(file), &answer);
-    else
-        search->ask(search->context, &answer);
-    *is_not_found = answer.http_status == 404 || answer.http_status == 410;
-    if (answer.http_status == 200 || (!answer.is_asked && !*is_not_found)) {
-        way->end = answer;
-        way->url = url;
+    char *url = relay_url(search, proxy);
+    const struct mw_database_answer *answer = search->answers;
+    while (strcmp(answer->url, url) != 0)
+        answer++;
+    *is_not_found = answer->http_status == 404 || answer->http_status == 410;
+    if (answer->http_status == 200 || (!answer->is_asked && !*is_not_found)) {
+        end_way(search, url);
         return true;
     }
-    meet(way, proxy, &answer);
+    meet(search->way, proxy, answer);
     free(url);
     return false;
 }
@@ -114,6 +142,11 @@ static char *next_proxy(const char **at, bool *falls_back)
     return is_bare ? mw_xasprintf("https://%s", proxy) : mw_xstrdup(proxy);
 }
 
+static bool is_word_of_list(const char *proxy)
+{
+    return strcmp(proxy, "direct") == 0 || strcmp(proxy, "off") == 0;
+}
+
 /* TryProxies() of proxy.go: an error outweighs "not found" to its end, but for a "direct". False if
  * go gives up. */
 static bool try_proxies(const struct search *search, const char *proxies)
@@ -124,7 +157,7 @@ static bool try_proxies(const struct search *search, const char *proxies)
         bool falls_back = false, is_not_found = false;
         MW_FREE char *proxy = next_proxy(&at, &falls_back);
         bool is_direct = strcmp(proxy, "direct") == 0;
-        bool is_last = is_direct || strcmp(proxy, "off") == 0;
+        bool is_last = is_word_of_list(proxy);
         bool relays = proxy[0] != '\0' && !is_last && try_proxy(search, proxy, &is_not_found);
         bool is_skipped = proxy[0] == '\0';
         if (relays || is_direct)
@@ -138,23 +171,44 @@ static bool try_proxies(const struct search *search, const char *proxies)
     return !has_error;
 }
 
-static void go_directly(const struct search *search)
+static void ask_all(struct search *search, const char *proxies, mw_ask_database *ask, void *context)
 {
-    const struct mw_database *database = search->database;
-    struct mw_database_way *way = search->way;
-    way->url = database->url != NULL ? mw_xstrdup(database->url)
-                                     : mw_xasprintf("https://%s", database->key.name);
-    way->end = (struct mw_database_answer){.url = way->url, .key = database->key_text};
-    search->ask(search->context, &way->end);
+    static const char file[] = "file://";
+    struct mw_database_answer remote[MAX_PROXIES + 1];
+    size_t from[MAX_PROXIES + 1], count = 0;
+    bool is_end = search->database->url != NULL, falls_back = false;
+    for (const char *at = proxies; !is_end && *at != '\0' && search->count < MAX_PROXIES;) {
+        MW_FREE char *proxy = next_proxy(&at, &falls_back);
+        MW_FREE char *url = relay_url(search, proxy);
+        is_end = is_word_of_list(proxy);
+        if (!is_end && proxy[0] != '\0')
+            add_question(search, url, true);
+    }
+    MW_FREE char *direct = direct_url(search->database);
+    add_question(search, direct, false);
+    for (size_t i = 0; i < search->count; i++) {
+        struct mw_database_answer *answer = &search->answers[i];
+        if (mw_text_starts(answer->url, file)) {
+            look_into(search->sys, answer->url + strlen(file), answer);
+            continue;
+        }
+        from[count] = i;
+        remote[count++] = *answer;
+    }
+    ask(context, remote, count);
+    for (size_t i = 0; i < count; i++)
+        search->answers[from[i]] = remote[i];
 }
 
 void mw_database_find_way(const struct mw_system *sys, const struct mw_database *database,
                           const char *proxies, mw_ask_database *ask, void *context,
                           struct mw_database_way *way)
 {
-    const struct search search = {sys, database, ask, context, way};
+    struct search search = {.sys = sys, .database = database, .way = way};
+    ask_all(&search, proxies, ask, context);
     if (database->url != NULL || (try_proxies(&search, proxies) && way->url == NULL))
-        go_directly(&search);
+        end_way(&search, direct_url(database));
+    mw_strings_release(&search.urls);
 }
 
 /* ---- what would work ------------------------------------------------------------------------- */
@@ -168,15 +222,21 @@ char *mw_database_find_value(const struct mw_database *database, const char *has
     const struct {
         const char *value, *url;
     } ways[] = {{is_known ? ALIAS : "", "https://" ALIAS}, {addressed, itself}};
-    char *found = NULL;
-    for (size_t i = 0; found == NULL && i < sizeof ways / sizeof *ways; i++) {
-        struct mw_database_answer answer = {.url = ways[i].url, .key = database->key_text};
+    struct mw_database_answer answers[sizeof ways / sizeof *ways];
+    const char *values[sizeof ways / sizeof *ways];
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (ways[i].value[0] == '\0' || strcmp(ways[i].value, has) == 0)
             continue;
-        ask(context, &answer);
-        *is_unknown = *is_unknown || !answer.is_asked;
-        if (answer.is_genuine)
-            found = mw_xstrdup(ways[i].value);
+        values[count] = ways[i].value;
+        answers[count++] =
+            (struct mw_database_answer){.url = ways[i].url, .key = database->key_text};
     }
-    return found;
+    ask(context, answers, count);
+    for (size_t i = 0; i < count; i++) {
+        *is_unknown = *is_unknown || !answers[i].is_asked;
+        if (answers[i].is_genuine)
+            return mw_xstrdup(values[i]);
+    }
+    return NULL;
 }

@@ -550,25 +550,31 @@ struct answers {
 
 static struct mw_strings asked;
 
-static void answer_database(void *context, struct mw_database_answer *database, long left_ms)
+static void answer_database(void *context, struct mw_database_answer *databases, size_t count,
+                            long left_ms)
 {
     (void)left_ms;
     const struct answers *answers = context;
-    mw_strings_add(&asked, database->url);
-    database->is_asked = true;
-    (void)snprintf(database->reason, sizeof database->reason, "nobody is there");
-    for (size_t i = 0; i < 4 && answers[i].url != NULL; i++) {
-        if (strcmp(answers[i].url, database->url) != 0)
-            continue;
-        database->http_status = answers[i].status;
-        database->is_genuine = answers[i].status == 200 && !answers[i].is_forged;
-        (void)snprintf(database->reason, sizeof database->reason, "%s",
-                       database->is_genuine ? "" : "it is no good");
-        (void)snprintf(database->note, sizeof database->note, "a tree");
+    for (size_t k = 0; k < count; k++) {
+        struct mw_database_answer *database = &databases[k];
+        mw_strings_add(&asked, database->url);
+        database->is_asked = true;
+        (void)snprintf(database->reason, sizeof database->reason, "nobody is there");
+        for (size_t i = 0; i < 4 && answers[i].url != NULL; i++) {
+            if (strcmp(answers[i].url, database->url) != 0)
+                continue;
+            database->http_status = answers[i].status;
+            database->is_genuine = answers[i].status == 200 && !answers[i].is_forged;
+            (void)snprintf(database->reason, sizeof database->reason, "%s",
+                           database->is_genuine ? "" : "it is no good");
+            (void)snprintf(database->note, sizeof database->note, "a tree");
+        }
     }
+    mw_strings_add(&asked, "end");
 }
 
 #define SUMDB(proxy) "https://" proxy ".example/sumdb/sum.golang.org"
+#define VALUES " https://sum.golang.google.cn https://sum.golang.org end"
 #define OWN "own.example+df8536fd+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
 
 static void test_sumdb(void **state)
@@ -577,98 +583,98 @@ static void test_sumdb(void **state)
     static const struct {
         const char *name, *file; /* the env file */
         struct answers answers[4];
-        const char *asked; /* in this order */
+        const char *asked; /* in this order; what stands before an "end", at once */
         enum mw_check_status status;
         const char *says, *fix;
     } rows[] = {
         {"a proxy relays",
          "GOPROXY=https://a.example,direct\n",
          {{SUMDB("a"), 200, false}},
-         SUMDB("a"),
+         SUMDB("a") " https://sum.golang.org end",
          MW_CHECK_PASS,
          "a.example/sumdb/sum.golang.org, a relay: a tree",
          ""},
         {"the first does not",
          "GOPROXY=https://a.example/,b.example,direct\n",
          {{SUMDB("a"), 404, false}, {SUMDB("b"), 200, false}},
-         SUMDB("a") " " SUMDB("b"),
+         SUMDB("a") " " SUMDB("b") " https://sum.golang.org end",
          MW_CHECK_PASS,
          "https://a.example/ answers 404 for it; go asks",
          ""},
         {"nobody does, directly",
          "GOPROXY=https://a.example\n",
          {{SUMDB("a"), 410, false}, {"https://sum.golang.org", 200, false}},
-         SUMDB("a") " https://sum.golang.org",
+         SUMDB("a") " https://sum.golang.org end",
          MW_CHECK_PASS,
          "go asks https://sum.golang.org: a tree",
          ""},
         {"a refusal stops",
          "GOPROXY=https://a.example,https://b.example,direct\n",
          {{SUMDB("a"), 403, false}, {"https://sum.golang.google.cn", 200, false}},
-         SUMDB("a") " https://sum.golang.google.cn",
+         SUMDB("a") " " SUMDB("b") " https://sum.golang.org end" VALUES,
          MW_CHECK_FAIL,
          "a.example answers 403 for it; go gives up there",
          "go.GOSUMDB=sum.golang.google.cn"},
         {"a bar goes on after it",
          "GOPROXY=https://a.example|https://b.example,direct\n",
          {{SUMDB("a"), 403, false}, {SUMDB("b"), 200, false}},
-         SUMDB("a") " " SUMDB("b"),
+         SUMDB("a") " " SUMDB("b") " https://sum.golang.org end",
          MW_CHECK_PASS,
          "b.example",
          ""},
         {"but remembers it to the end",
          "GOPROXY=https://a.example|https://b.example\n",
          {{SUMDB("b"), 404, false}, {"https://sum.golang.org", 200, false}},
-         SUMDB("a") " " SUMDB("b") " https://sum.golang.google.cn https://sum.golang.org",
+         SUMDB("a") " " SUMDB("b") " https://sum.golang.org end" VALUES,
          MW_CHECK_FAIL,
          "a.example: nobody is there; https://b.example answers 404",
          "'go.GOSUMDB=sum.golang.org https://sum.golang.org'"},
         {"or to direct",
          "GOPROXY=https://a.example|direct\n",
          {{"https://sum.golang.org", 200, false}},
-         SUMDB("a") " https://sum.golang.org",
+         SUMDB("a") " https://sum.golang.org end",
          MW_CHECK_PASS,
          "go asks https://sum.golang.org: a tree",
          ""},
         {"off is no direct",
          "GOPROXY=https://a.example|off\n",
          {{"https://sum.golang.google.cn", 200, false}},
-         SUMDB("a") " https://sum.golang.google.cn",
+         SUMDB("a") " https://sum.golang.org end" VALUES,
          MW_CHECK_FAIL,
          "go gives up there",
          "GOSUMDB=sum.golang.google.cn"},
         {"a relay that lies is the end",
          "GOPROXY=https://a.example,direct\n",
          {{SUMDB("a"), 200, true}, {"https://sum.golang.org", 200, false}},
-         SUMDB("a") " https://sum.golang.google.cn https://sum.golang.org",
+         SUMDB("a") " https://sum.golang.org end" VALUES,
          MW_CHECK_FAIL,
          "a relay: it is no good",
          "https://sum.golang.org"},
         {"an address of its own",
          "GOPROXY=https://a.example\nGOSUMDB=sum.golang.google.cn\n",
          {{"https://sum.golang.google.cn", 200, false}},
-         "https://sum.golang.google.cn",
+         "https://sum.golang.google.cn end",
          MW_CHECK_PASS,
          "go asks https://sum.golang.google.cn: a tree",
          ""},
         {"nothing answers",
          "GOPROXY=direct\nGOSUMDB=sum.golang.google.cn\n",
          {{NULL, 0, false}},
-         "https://sum.golang.google.cn https://sum.golang.org",
+         "https://sum.golang.google.cn end https://sum.golang.org end",
          MW_CHECK_FAIL,
          "it does not answer elsewhere either",
          "mirrorwise --probe --only go"},
         {"a database of one's own",
          "GOPROXY=https://a.example,direct\nGOSUMDB=" OWN " https://elsewhere.example/db\n",
          {{"https://own.example", 200, false}},
-         "https://elsewhere.example/db https://own.example",
+         "https://elsewhere.example/db end https://own.example end",
          MW_CHECK_FAIL,
          "elsewhere.example/db: nobody is there",
          "https://own.example"},
         {"the default",
          "",
          {{"https://proxy.golang.org/sumdb/sum.golang.org", 200, false}},
-         "https://proxy.golang.org/sumdb/sum.golang.org",
+         "https://proxy.golang.org/sumdb/sum.golang.org https://sum.golang.org end",
          MW_CHECK_PASS,
          "proxy.golang.org",
          ""},
@@ -678,7 +684,7 @@ static void test_sumdb(void **state)
         {"a directory without it",
          "GOPROXY=file:///no/such/place,direct\n",
          {{"https://sum.golang.org", 200, false}},
-         "https://sum.golang.org",
+         "https://sum.golang.org end",
          MW_CHECK_PASS,
          "file:///no/such/place answers 404",
          ""},
