@@ -152,7 +152,7 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
     }
     struct mw_buf fix = {0};
     run->is_proxy_told = run->is_proxy_told || mirror->is_of_proxy;
-    if ((status == MW_CHECK_FAIL && mirror->advice == NULL) || status == MW_CHECK_WARN) {
+    if (status == MW_CHECK_FAIL || status == MW_CHECK_WARN) {
         mw_system_put_program(run->sys, &fix, false);
         mw_buf_printf(&fix, " --probe --only %s", run->tool->tool->id);
     }
