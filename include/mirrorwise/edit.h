@@ -154,6 +154,7 @@ struct mw_editor {
 
     /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
     bool is_typed;
+    bool has_lists; /* of texts, though all is text */
     /* What is written as one kind of these is no other to who reads it, "1" no number, in numbers
      * of its own spellings (0x1F, 1_000). */
     bool is_strict;

@@ -98,8 +98,8 @@
  *   "from"  the service (default: the tool's id)
  *   "each"  true: all chosen;  "join" puts something between them, "last" behind the last one
  *   "name"  for {name} where no table holds the address yet
- *   "if"    {"key": K, "has": V}, {"key": K, "not": V} (it is there and another) or {"key": K,
- *           "absent": true}
+ *   "if"    {"key": K, "has": V}, {"key": K, "not": V} (it is there and another) or
+ *           {"absent": K}
  *   "default"  what is written in place of nothing when the tool goes back to its default: for what
  *           is somebody else's and not whole without it
  *   "part"  where the mirror `lacks` it, a known mirror that stands there gives way to the tool's
@@ -179,7 +179,6 @@ struct mw_mirror_row {
     char *join, *last, *name; /* NULL: none */
     char *if_key, *if_has;    /* if_key NULL: always; both others NULL: if the key is absent */
     char *if_not;
-    bool if_absent;
     char *fallback; /* "default"; NULL: the setting goes */
     char *part;
 };

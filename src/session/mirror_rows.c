@@ -119,6 +119,12 @@ static void put_forms(const struct writing *w, const struct mw_mirror_row *row, 
     }
 }
 
+static bool is_of_row(const struct writing *w, const struct mw_mirror_row *row, const char *item)
+{
+    return session_find_address(w->session, row, item, NULL) != NULL ||
+           (row->last != NULL && strcmp(item, row->last) == 0);
+}
+
 /* The items of the list as it stands with those of known mirrors replaced by ours, where the first
  * of them was; in front if there was none. */
 static void merge(const struct writing *w, const struct mw_mirror_row *row,
@@ -128,10 +134,9 @@ static void merge(const struct writing *w, const struct mw_mirror_row *row,
     bool is_in = false;
     size_t known = 0;
     for (size_t i = 0; i < have->count; i++)
-        known += session_find_address(w->session, row, have->items[i], NULL) != NULL;
+        known += is_of_row(w, row, have->items[i]);
     for (size_t i = 0; i <= have->count; i++) {
-        bool is_known =
-            i < have->count && session_find_address(w->session, row, have->items[i], NULL) != NULL;
+        bool is_known = i < have->count && is_of_row(w, row, have->items[i]);
         if (!is_in && (is_known || known == 0)) {
             mw_strings_add_all(items, ours);
             is_in = true;
@@ -189,6 +194,8 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
         put_forms(w, row, urls.items[i], name, &ours);
     if (w->is_default && row->fallback != NULL)
         mw_strings_add(&ours, row->fallback);
+    else if (row->last != NULL && ours.count > 0)
+        mw_strings_add(&ours, row->last);
     if (is_list) {
         list_value(w, row, &ours, value);
         mw_strings_copy(&wanted->own.items, &ours);
@@ -196,10 +203,10 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
         if (value->items.count == 0)
             value->kind = key != NULL && key->clears_to_list ? MW_VALUE_LIST : MW_VALUE_ABSENT;
     } else if (ours.count > 0) {
-        if (row->last != NULL)
-            mw_strings_add(&ours, row->last);
         MW_FREE char *text = mw_strings_join(&ours, row->join != NULL ? row->join : "");
-        mw_value_set_string(value, text);
+        if (key == NULL || key->kind != MW_VALUE_LITERAL ||
+            mw_tool_value_from_text(key, text, value, NULL) != MW_OK)
+            mw_value_set_string(value, text);
     }
 }
 

@@ -109,6 +109,12 @@ static bool has_item(const struct mw_strings *items, const char *item)
     return i < items->count;
 }
 
+/* What stands between the items of a text that is a list; NULL: a list has items. */
+static const char *split_of(const struct mw_tool_key *row)
+{
+    return row->shape == MW_SHAPE_LIST ? NULL : row->split;
+}
+
 /* Adds the items that stand in the tool's file now. A file that cannot be read stops its tool when
  * the plan is made, and says why. */
 static void find_items(struct mw_session *session, const struct mw_tool *tool,
@@ -118,13 +124,14 @@ static void find_items(struct mw_session *session, const struct mw_tool *tool,
     if (mw_session_look(session, tool, key, &look, NULL) != MW_OK)
         return;
     for (size_t i = 0; i < look.have.items.count; i++)
-        mw_strings_split(items, look.have.items.items[i], row->split != NULL ? row->split : " \t");
+        mw_strings_split(items, look.have.items.items[i],
+                         split_of(row) != NULL ? split_of(row) : " \t");
 }
 
 /* A text that is a list in its items. */
 static void split_text(const struct mw_tool_key *row, struct mw_strings *items)
 {
-    if (row->split == NULL || items->count == 0)
+    if (split_of(row) == NULL || items->count == 0)
         return;
     MW_FREE char *text = mw_xstrdup(items->items[0]);
     mw_strings_release(items);
@@ -135,7 +142,7 @@ static void split_text(const struct mw_tool_key *row, struct mw_strings *items)
 static void put_items(const struct mw_tool_key *row, struct mw_value *value)
 {
     value->kind = MW_VALUE_LIST;
-    if (row->split == NULL || value->items.count == 0)
+    if (split_of(row) == NULL || value->items.count == 0)
         return;
     const char between[] = {row->split[0], '\0'};
     MW_FREE char *text = mw_strings_join(&value->items, between);

@@ -48,13 +48,15 @@ struct survey {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* False if the key has no dot; it then has no value. */
+/* SECTION.OPTION; a section that holds a dot stands in double quotes. False for another key, which
+ * has no value. */
 static bool split_key(const char *text, struct key *key)
 {
-    const char *dot = strchr(text, '.');
-    if (dot == NULL)
+    size_t quotes = *text == '"';
+    const char *dot = strstr(text, quotes ? "\"." : ".");
+    if (dot == NULL || dot == text)
         return false;
-    *key = (struct key){text, (size_t)(dot - text), dot + 1};
+    *key = (struct key){text + quotes, (size_t)(dot - text) - quotes, dot + quotes + 1};
     return true;
 }
 
@@ -266,9 +268,9 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
     if (!split_key(key, split) || split->section_len == 0 || !is_option_name(split->option) ||
         key[strcspn(key, "\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
         return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("\"%s\" is no key of %s's configuration; write SECTION.OPTION, such as "
-                         "%s."),
-                       key, INI_TOOL, INI_EXAMPLE);
+                       _("\"%s\" is no key of an INI file; write SECTION.OPTION, such as "
+                         "global.index-url."),
+                       key);
     if (value->kind == MW_VALUE_LITERAL)
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s takes a string or a list of strings."), key);
     if (value->kind == MW_VALUE_LIST && value->items.count == 0)
@@ -502,6 +504,7 @@ static enum mw_code ini_get(const struct mw_editor *editor, const char *text, si
 const struct mw_editor mw_editor_ini = {
     .name = "ini",
     .has_comments = true,
+    .has_lists = true,
     .check = ini_check,
     .get = ini_get,
     .put = ini_put,

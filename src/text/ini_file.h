@@ -13,7 +13,6 @@
 
 /* The tool whose files these are, as sentences call it, and one of its keys. */
 #define INI_TOOL "pip"
-#define INI_EXAMPLE "global.index-url"
 
 bool ini_next(const char *text, size_t len, struct line *line);
 /* Where the line's first character is that is no blank. */

@@ -246,6 +246,7 @@ static void npmrc_names(const char *text, size_t len, mw_each_name *each, void *
 }
 
 const struct mw_editor mw_editor_npmrc = {
+    .has_lists = true,
     .name = "npmrc",
     .check = odd_text_check,
     .get = line_get,

@@ -256,6 +256,13 @@ bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_acto
                    struct mw_buf *text);
 /* The line where the editor finds the value of `key`, from 1; 0 if it cannot tell. */
 size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, const char *key);
+/* Owned: of a list where texts alone are held, what stands between its items there: any of these
+ * characters, or what is written. NULL: it is no such list. */
+char *mw_list_glue(const struct mw_source *source, const struct mw_tool *tool, const char *key,
+                   bool writes);
+/* Such a text that was read becomes the list that it stands for. */
+void mw_source_split(const struct mw_source *source, const struct mw_tool *tool, const char *key,
+                     struct mw_value *value);
 /* Value of a key, absent if the text cannot be read. */
 void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, const char *key,
                   struct mw_value *value);

@@ -149,7 +149,10 @@ static void ask_variables(const struct question *question, const struct mw_sourc
     mw_strings_add(&spellings, source->keys.count > 0 ? spelling : question->row->key);
     for (size_t i = 0; i < question->row->spellings.count; i++)
         mw_strings_add(&spellings, question->row->spellings.items[i]);
+    size_t before = hits->count;
     add_variables(question->sys, source, &spellings, hits);
+    for (size_t i = before; i < hits->count; i++)
+        mw_source_split(source, question->tool, question->row->key, &hits->items[i].value);
 }
 
 static void ask_source(const struct question *question, const struct mw_source *source,

@@ -267,6 +267,7 @@ enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool 
             mw_value_set_string(value, found);
     }
     free(spelling);
+    mw_source_split(source, tool, key, value);
     mw_tool_tell_secret(tool, key, &value->items);
     return code;
 }
@@ -277,7 +278,14 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
                            struct mw_error *err)
 {
     MW_FREE char *spelling = spelling_in(source, tool, text, len, key);
+    MW_FREE char *between = mw_list_glue(source, tool, key, true);
+    MW_AUTO(mw_value) joined = {0};
     enum mw_code code = MW_OK;
+    if (between != NULL && value->kind == MW_VALUE_LIST) {
+        MW_FREE char *items = mw_strings_join(&value->items, between);
+        mw_value_set_string(&joined, items);
+        value = &joined;
+    }
     if (spelling == NULL)
         code = mw_fail(err, MW_USAGE, 0, "put", _("%s has no place for %s there"),
                        mw_tool_title(tool), key);

@@ -271,10 +271,10 @@ void tool_key_derive(const struct mw_tool *tool, struct mw_tool_key *key)
         key->type == MW_TYPE_BOOL || key->type == MW_TYPE_NUMBER || key->type == MW_TYPE_SECONDS;
     if (key->as == NULL)
         key->as = mw_xstrdup(key->key);
-    key->shape = is_joined(tool, key)         ? MW_SHAPE_CHAIN
-                 : mw_type_is_list(key->type) ? MW_SHAPE_LIST
-                 : key->type == MW_TYPE_URL   ? MW_SHAPE_URL
-                                              : MW_SHAPE_SCALAR;
+    key->shape = mw_type_is_list(key->type) ? MW_SHAPE_LIST
+                 : is_joined(tool, key)     ? MW_SHAPE_CHAIN
+                 : key->type == MW_TYPE_URL ? MW_SHAPE_URL
+                                            : MW_SHAPE_SCALAR;
     key->kind = is_typed && is_literal ? MW_VALUE_LITERAL : MW_VALUE_ABSENT;
     if (key->other != NULL)
         tool_key_derive(tool, key->other);

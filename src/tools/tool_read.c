@@ -39,21 +39,24 @@ char *tool_read_other_hole(const char *text, const char *known)
 #define OF_ROW(field) .offset = offsetof(struct mw_mirror_row, field)
 enum { IF_KEY, IF_HAS, IF_NOT, IF_ABSENT, CONDITION_FIELDS };
 static const struct mw_json_field condition_fields[CONDITION_FIELDS] = {
-    [IF_KEY] = {"key", MW_JSON_WORD, OF_ROW(if_key), true},
+    [IF_KEY] = {"key", MW_JSON_WORD, OF_ROW(if_key)},
     [IF_HAS] = {"has", MW_JSON_WORD, OF_ROW(if_has)},
     [IF_NOT] = {"not", MW_JSON_WORD, OF_ROW(if_not)},
-    [IF_ABSENT] = {"absent", MW_JSON_MARK, OF_ROW(if_absent)},
+    [IF_ABSENT] = {"absent", MW_JSON_WORD, OF_ROW(if_key)},
 };
 
 static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_json_node object,
                                    void *at)
 {
-    struct mw_mirror_row *row = at;
+    struct mw_json_node found[CONDITION_FIELDS];
     enum mw_code code =
-        mw_json_tree_read(tree, object, "\"if\"", condition_fields, CONDITION_FIELDS, NULL, row);
-    if (code == MW_OK && row->if_absent + (row->if_has != NULL) + (row->if_not != NULL) != 1)
-        code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
-                                   _("\"if\" takes one of \"has\", \"not\" and \"absent\": true"));
+        mw_json_tree_read(tree, object, "\"if\"", condition_fields, CONDITION_FIELDS, found, at);
+    bool has_key = found[IF_KEY].is_there;
+    if (code == MW_OK && (has_key == found[IF_ABSENT].is_there ||
+                          found[IF_HAS].is_there + found[IF_NOT].is_there != has_key))
+        code =
+            mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
+                                _("\"if\" takes \"key\" with \"has\" or \"not\", or \"absent\""));
     return code;
 }
 
@@ -96,6 +99,10 @@ static enum mw_code check_row(const struct mw_json_tree *tree, const struct mw_t
     if (row->if_key != NULL && !mw_tool_has_key(tool, row->if_key))
         return mw_json_tree_refuse(tree, found[IF].span.begin, allowed,
                                    _("\"if\" asks for '%s', which \"keys\" lacks"), row->if_key);
+    if (row->each && row->join == NULL && !row->is_list &&
+        !mw_type_is_list(mw_tool_key(tool, row->set)->type))
+        return mw_json_tree_refuse(tree, found[SET].span.begin, NULL, "%s",
+                                   _("\"each\" needs \"join\" where the key is no list"));
     for (size_t i = 0; i < row->to.count; i++) {
         MW_FREE char *other = tool_read_other_hole(row->to.items[i], "{url}{name}");
         if (other != NULL)

@@ -153,7 +153,7 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
                                 const struct mw_json_node *found, const struct mw_source *source)
 {
     const char *fault = NULL;
-    size_t kinds = (size_t)(found[PATH].is_there && source->hook == NULL) +
+    size_t kinds = (size_t)(source->paths.count > 0 && source->hook == NULL) +
                    (size_t)(source->environment != NULL) + (size_t)(source->hook != NULL) +
                    (size_t)(source->named_by != NULL) + (size_t)(source->kind == MW_SOURCE_SHELL);
     bool is_file = source->kind == MW_SOURCE_FILE;
@@ -167,17 +167,18 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
         fault = _("\"content\" goes with either \"own\": true or \"block\"");
     else if (is_file && !has_content && (source->is_own || source->block != NULL))
         fault = _("\"own\" and \"block\" go with \"content\"");
-    else if ((is_file || source->kind == MW_SOURCE_SHELL) && !found[SCOPE].is_there)
-        fault = _("a file has a \"scope\"");
+    else if (is_file && !found[SCOPE].is_there)
+        fault = _("a file has a \"scope\": user, system or project");
     else if (source->is_upward && source->scope != MW_SCOPE_PROJECT)
         fault = _("\"upward\" goes with the scope \"project\"");
     return fault == NULL ? MW_OK : mw_json_tree_refuse(tree, object.span.begin, NULL, "%s", fault);
 }
 
 static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_node object,
-                                struct mw_source *source)
+                                struct mw_tool *tool)
 {
     struct mw_json_node found[FIELDS];
+    struct mw_source *source = MW_PUSH(tool->sources, tool->source_count);
     enum mw_code code =
         mw_json_tree_read(tree, object, _("a source"), fields, FIELDS, found, source);
     if (code != MW_OK)
@@ -188,7 +189,15 @@ static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_
                                                : MW_SOURCE_FILE;
     source->at = object.span.begin;
     code = check_shape(tree, object, found, source);
-    return code == MW_OK ? check_paths(tree, found[PATH], source) : code;
+    if (code == MW_OK)
+        code = check_paths(tree, found[PATH], source);
+    if (code != MW_OK || source->kind != MW_SOURCE_SHELL || found[SCOPE].is_there)
+        return code;
+    /* The shared file of either scope. */
+    source->scope = MW_SCOPE_SYSTEM;
+    *MW_PUSH(tool->sources, tool->source_count) = (struct mw_source){
+        .kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .is_shell = true, .at = object.span.begin};
+    return MW_OK;
 }
 
 enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
@@ -200,6 +209,6 @@ enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_n
     if (code == MW_OK)
         tool_sources_release(tool);
     for (size_t i = 0; i < count && code == MW_OK; i++)
-        code = read_source(tree, items[i], MW_PUSH(tool->sources, tool->source_count));
+        code = read_source(tree, items[i], tool);
     return code;
 }

@@ -31,6 +31,35 @@ bool mw_type_is_list(enum mw_type type)
            type == MW_TYPE_GLOB_LIST;
 }
 
+char *mw_list_glue(const struct mw_source *source, const struct mw_tool *tool, const char *key,
+                   bool writes)
+{
+    bool is_variable = source->kind == MW_SOURCE_ENVIRONMENT;
+    const struct mw_editor *editor = is_variable ? tool->editor : source->editor;
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    bool has_lists = editor != NULL && (editor->is_typed || editor->has_lists);
+    if (row == NULL || !mw_type_is_list(row->type) || (has_lists && !is_variable))
+        return NULL;
+    for (size_t i = 0; row->split == NULL && i < tool->row_count; i++) {
+        if (tool->rows[i].join != NULL && strcmp(tool->rows[i].set, row->key) == 0)
+            return mw_xstrdup(tool->rows[i].join);
+    }
+    if (row->split == NULL)
+        return has_lists ? NULL : mw_xstrdup(" ");
+    return mw_xstrndup(row->split, writes ? 1 : strlen(row->split));
+}
+
+void mw_source_split(const struct mw_source *source, const struct mw_tool *tool, const char *key,
+                     struct mw_value *value)
+{
+    MW_FREE char *between = mw_list_glue(source, tool, key, false);
+    if (between == NULL || value->kind != MW_VALUE_STRING)
+        return;
+    MW_AUTO(mw_value) whole = *value;
+    *value = (struct mw_value){.kind = MW_VALUE_LIST};
+    mw_value_split(&whole, between, &value->items);
+}
+
 /* How it is judged: by the grammar that its key names, else by that of its type; NULL: by none. */
 static const struct mw_grammar *grammar_of(const struct mw_tool_key *row)
 {
@@ -145,6 +174,18 @@ enum mw_code mw_tool_check_pair(const struct mw_system *sys, const struct mw_too
                        : mw_fail(err, MW_BAD_CONFIG, 0, "check", _("\"%s\": %s"), pair, why);
 }
 
+/* What a mirror row puts behind the addresses ("direct") is no address. */
+static bool is_last_word(const struct mw_tool *tool, const struct mw_tool_key *row,
+                         const char *item)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const struct mw_mirror_row *sets = &tool->rows[i];
+        if (sets->last != NULL && strcmp(sets->set, row->key) == 0 && strcmp(sets->last, item) == 0)
+            return true;
+    }
+    return false;
+}
+
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *item, struct mw_error *err)
 {
@@ -158,6 +199,8 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
         return row->takes_empty
                    ? MW_OK
                    : mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
+    if (mw_type_is_list(row->type) && is_last_word(tool, row, item))
+        return MW_OK;
     enum mw_code code = check_choices(sys, tool, row, item, err);
     const struct mw_grammar *grammar = grammar_of(row);
     /* What a variable comes to is known to the tool alone. */

@@ -353,6 +353,55 @@ def test_files_of_a_check(m):
         expect(path, [c["status"] for c in checks if c["id"] == "team.x"], [status])
 
 
+def test_conditions_and_shell_of_a_tool(m):
+    """As section 9 spells them: "if" in two forms, the shared file of the shell without a word more."""
+    tool = {"tool": "ours", "title": "Ours", "group": "language", "programs": ["ours"], "prepare": True,
+            "sources": [{"shell": True}], "keys": {"OURS_U": {"type": "url"}, "OURS_V": {"type": "text"}}}
+    here = m.work + "/config/env.sh"
+    for condition, status, written in (
+            ({"absent": "OURS_V"}, 0, True), ({"key": "OURS_V", "has": "x"}, 0, False), ({"absent": "OURS_W"}, 65, False),
+            ({"absent": True}, 65, False), ({"key": "OURS_V"}, 65, False), ({"has": "x"}, 65, False),
+            ({"key": "OURS_V", "absent": "OURS_V"}, 65, False), ({"key": "OURS_V", "has": "x", "not": "y"}, 65, False)):
+        tool["mirror"] = [{"set": "OURS_U", "to": "{url}/", "from": "npm", "if": condition}]
+        m.write("config/tools/ours.json", json.dumps(tool, indent=1))
+        result = m.run("--apply -p dev --only ours --no-network --mirror ours=npmmirror")
+        expect(str(condition), (result.status, os.path.exists(here)), (status, written))
+        expect_true("where", status == 0 or re.search(r"ours\.json:\d+:\d+: ", result.err), result.err)
+        m.run("--rollback --yes")
+    system = m.root + "/etc/profile.d/mirrorwise.sh"
+    del tool["mirror"]
+    m.write("config/tools/ours.json", json.dumps(tool))
+    result = m.run("--apply -p dev --only ours --no-network --scope system -s ours.OURS_U=https://a.example/")
+    expect("--scope system", (result.status, os.path.exists(system)), (0, True))
+
+
+def test_lists_and_types_of_a_tool(m):
+    """A list where the file holds texts alone is one text; what a mirror row sets has the key's type."""
+    def row(key, **more):
+        return {"set": key, "to": "{url}", "from": "npm", "each": True, "join": "|", "last": "direct", **more}
+    one, two = "https://registry.npmmirror.com", "https://mirrors.huaweicloud.com/repository/npm"
+    for source, key, kind, more, text in (
+            ({"format": "env"}, "U", {"type": "url-list"}, {}, f"U='{one}|{two}|direct'\n"),
+            ({"format": "go-env"}, "U", {"type": "list", "split": ", "}, {"join": None}, f"U={one},{two},direct\n"),
+            ({"own": True, "content": ["u {U}"]}, "U", {"type": "list"}, {"join": None}, f"u {one} {two} direct\n"),
+            ({"format": "ini"}, "U", {"type": "list", "as": '"a.b".u'}, {}, f"[a.b]\nu =\n    {one}\n    {two}\n    direct\n"),
+            ({"format": "json"}, "U", {"type": "bool"}, {"to": "true", "each": False, "last": None}, '{\n  "U": true\n}\n')):
+        tool = {"tool": "ours", "title": "Ours", "group": "language", "programs": ["ours"], "prepare": True,
+                "sources": [{"scope": "user", "path": "~/.ours", **source}, {"environment": "OURS_{KEY}"}],
+                "keys": {"U": kind}, "mirror": [{k: v for k, v in row("U", **more).items() if v is not None}]}
+        m.write("config/tools/ours.json", json.dumps(tool))
+        here = m.home + "/.ours"
+        for profile, status in (("@npmmirror,@huawei", 0), ("@upstream", 0)):
+            if "last" not in tool["mirror"][0]:
+                profile = profile.split(",")[0]
+            m.profile("lists", f"[ours]\nmirror = {profile}\n")
+            result = m.run("--apply -p lists --only ours --no-network")
+            expect(f"{text!r}: {profile}", (result.status, read(here)), (status, text if "up" not in profile else "{}\n" if "{" in text else None))
+            if "|" in text and "up" not in profile:
+                same = m.run("--apply -p lists --only ours --no-network", env={"OURS_U": f"{one}|{two}|direct"})
+                expect("the same in the environment", same.status, 0)
+
+
 def test_content_of_a_tool(m):
     """Each line of "content" has one key, each key a line; else the file is wrong, not its result."""
     tool = {"tool": "ours", "title": "Ours", "group": "language", "programs": ["ours"], "prepare": True,
