@@ -83,7 +83,7 @@
  *   "keys"     {"registry": "install.registry"}: the source holds these keys only, spelled so
  *   "own"      true: wholly ours; "content": its lines, {key} is a value, lines of unset keys drop
  *              out. "block": "#": content between two marked lines of a file that is not ours
- *   "shell"    true: the shared shell files (in place of path and format)
+ *   "shell"    true: the shared shell files (in place of path and format; without "scope" of both)
  *   "only_read" true: never written, though of scope user or system
  * or the environment: {"environment": "npm_config_{key}", "any_case": true}, the part in front of
  *   the hole as it stands if that begins with a capital; {key} the name as a
