@@ -53,6 +53,7 @@
  *               that first stands last
  *   "silenced_by"  the switch with which the tool passes over it
  *   "trusted_by"   the list of hosts that it may name without TLS; the tool passes over others
+ *   "default_of"  keys of which this is only the default; a list, which they may make shorter
  *   "also"      another path that says the same, used where the file has it
  *   "since", "until"  versions of the tool: the first that knows it, the first that does not
  *   "secret"    true
@@ -171,9 +172,10 @@ struct mw_tool_key {
     enum mw_unheard unheard;
     struct mw_strings spellings;
     char *silenced_by, *trusted_by; /* NULL: none */
-    char *instead;                  /* the key that is meant; NULL: unknown */
-    struct mw_pairs risks;          /* a value, or "*", and the id of its finding */
-    char *no_risk;                  /* why there is none, where the file says so */
+    struct mw_strings default_of;
+    char *instead;         /* the key that is meant; NULL: unknown */
+    struct mw_pairs risks; /* a value, or "*", and the id of its finding */
+    char *no_risk;         /* why there is none, where the file says so */
     char *summary, *summary_zh;
     /* What follows from the rest: */
     enum mw_shape shape; /* CHAIN if a mirror row joins several, LIST, URL, else SCALAR */

@@ -10,10 +10,6 @@
 
 static const struct mw_hook hooks[] = {
     {
-        .name = "go",
-        .shadows = mw_go_shadows,
-    },
-    {
         .name = "docker",
         .locate = mw_docker_locate,       /* the daemon that runs, or its unit, names the file */
         .shadows = mw_docker_shadows,     /* flags of that unit; an engine that answers for it */

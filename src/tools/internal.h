@@ -47,7 +47,7 @@ const struct mw_hook *mw_hook_find(const char *name);
 void mw_hook_names(struct mw_strings *names);
 
 locate_fn mw_docker_locate;
-shadows_fn mw_go_shadows, mw_docker_shadows, mw_maven_shadows;
+shadows_fn mw_docker_shadows, mw_maven_shadows;
 reload_fn mw_docker_reload;
 restarts_fn mw_docker_restarts;
 resolve_fn mw_docker_resolve, mw_maven_resolve;

@@ -192,6 +192,36 @@ static void shadow_plain_http(const struct shadowing *shadowing, const char *nam
     }
 }
 
+/* Does `list` name all that is wanted? */
+static bool covers(const struct shadowing *shadowing, const char *list)
+{
+    const char *separators = shadowing->row->split != NULL ? shadowing->row->split : ",";
+    MW_AUTO(mw_strings) has = {0}, needs = {0};
+    mw_strings_split(&has, list, separators);
+    mw_value_split(&shadowing->want, separators, &needs);
+    mw_strings_sort(&has);
+    bool all = true;
+    for (size_t i = 0; i < needs.count; i++)
+        all = all && mw_strings_has_sorted(&has, needs.items[i]);
+    return all;
+}
+
+/* Ours is only the default of that key, which names less. "none" is how one says that on purpose,
+ * as for a private proxy that serves private modules (`go help environment`). */
+static void shadow_narrower(const struct shadowing *shadowing, const char *name)
+{
+    MW_AUTO(mw_hits) hits = {0};
+    const struct mw_hit *found = find_beside(shadowing, name, &hits);
+    const char *value = found != NULL ? mw_tools_first(&found->value) : "";
+    if (value[0] == '\0' || strcmp(value, "none") == 0 || covers(shadowing, value))
+        return;
+    struct mw_hit place;
+    mw_hit_copy_place(&place, found);
+    free(place.spelling);
+    place.spelling = mw_xstrdup(name);
+    mw_shadows_add(shadowing->shadows, MW_SHADOW_NARROWER, place, mw_xstrdup(value), NULL);
+}
+
 /* One file that it cannot read, and the tool does nothing at all. */
 static void shadow_broken(const struct shadowing *shadowing)
 {
@@ -243,6 +273,8 @@ void mw_shadows_by_data(const struct mw_system *sys, const struct mw_tool *tool,
         shadow_silenced(&shadowing, row->silenced_by);
     if (is_wished && row->trusted_by != NULL)
         shadow_plain_http(&shadowing, row->trusted_by);
+    for (size_t i = 0; is_wished && i < row->default_of.count; i++)
+        shadow_narrower(&shadowing, row->default_of.items[i]);
     if (source != NULL && is_below_xdg(sys, source))
         mw_tools_shadow_relative_xdg(sys, shadows);
     mw_value_release(&shadowing.want);

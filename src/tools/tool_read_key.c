@@ -212,6 +212,7 @@ static const struct mw_json_field key_fields[] = {
     {"spellings", MW_JSON_WORDS, OF_KEY(spellings)},
     {"silenced_by", MW_JSON_WORD, OF_KEY(silenced_by)},
     {"trusted_by", MW_JSON_WORD, OF_KEY(trusted_by)},
+    {"default_of", MW_JSON_WORDS, OF_KEY(default_of)},
     {"since", MW_JSON_WORD, OF_KEY(since), false, is_version, version_rule},
     {"until", MW_JSON_WORD, OF_KEY(until), false, is_version, version_rule},
     {"secret", MW_JSON_MARK, OF_KEY(is_secret)},
