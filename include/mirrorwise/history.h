@@ -99,7 +99,8 @@ struct mw_history {
     struct mw_record *others; /* of other roots and homes */
     size_t other_count;
     struct mw_footprint *traces;
-    size_t trace_count;
+    size_t trace_count;       /* oldest first */
+    bool is_persons;          /* not one that sudo or --root keeps apart */
     struct mw_record *person; /* under sudo: what the person's own runs wrote */
     size_t person_count;
     long person_last; /* id of the last of those */

@@ -214,16 +214,21 @@ enum mw_code mw_action_history(struct mw_run *run)
     size_t foreign = 0;
     run->details = cJSON_CreateObject();
     cJSON *generations = cJSON_AddArrayToObject(run->details, "generations");
-    for (size_t i = history->trace_count; i > 0; i--) {
-        if (!mw_trace_is_own(history, &history->traces[i - 1])) {
-            put_trace(&text, &history->traces[i - 1], &run->session.sys, &run->out);
-            add_trace(generations, &history->traces[i - 1]);
+    for (size_t i = history->count, t = history->trace_count; i > 0 || t > 0;) {
+        const struct mw_footprint *trace = t > 0 ? &history->traces[t - 1] : NULL;
+        const struct mw_record *record = i > 0 ? &history->items[i - 1] : NULL;
+        if (trace != NULL && mw_trace_is_own(history, trace)) {
+            t--;
+        } else if (record == NULL || (trace != NULL && strcmp(trace->time, record->time) >= 0)) {
+            put_trace(&text, trace, &run->session.sys, &run->out);
+            add_trace(generations, trace);
             foreign++;
+            t--;
+        } else {
+            put_record(&text, record, &run->session.sys, &run->out);
+            add_record(generations, record);
+            i--;
         }
-    }
-    for (size_t i = history->count; i > 0; i--) {
-        put_record(&text, &history->items[i - 1], &run->session.sys, &run->out);
-        add_record(generations, &history->items[i - 1]);
     }
     if (history->count == 0 && foreign > 0)
         mw_run_conclude(run, _("No generation of your own yet."));

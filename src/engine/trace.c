@@ -263,12 +263,23 @@ static void load_person(const struct mw_system *as, struct mw_history *history)
     }
 }
 
+/* Numbers of several states say nothing of what came first. */
+static int by_time(const void *a, const void *b)
+{
+    const struct mw_footprint *one = a, *other = b;
+    int order = strcmp(one->time, other->time);
+    return order != 0 ? order : (one->id > other->id) - (one->id < other->id);
+}
+
 void mw_trace_load(const struct mw_system *sys, struct mw_history *history)
 {
     struct mw_system as;
     if (sys->home == NULL || history->state_dir == NULL || !mw_person_enter(sys, &as))
         return;
     load_traces(&as, history);
+    if (history->trace_count > 0)
+        qsort(history->traces, history->trace_count, sizeof *history->traces, by_time);
+    history->is_persons = !applies(sys);
     if (applies(sys))
         load_person(&as, history);
     mw_person_leave(sys);
@@ -320,6 +331,14 @@ static const struct mw_footprint *in_effect(const struct mw_history *history, co
     return trace;
 }
 
+/* after_own counts the person's own generations; to any other state only the time tells. */
+static bool is_newer(const struct mw_history *history, const struct mw_footprint *trace,
+                     const struct mw_record *record)
+{
+    return history->is_persons ? trace->after_own >= record->id
+                               : strcmp(trace->time, record->time) > 0;
+}
+
 const struct mw_footprint *mw_trace_newest(const struct mw_history *history)
 {
     const struct mw_record *last = mw_history_last(history);
@@ -328,7 +347,7 @@ const struct mw_footprint *mw_trace_newest(const struct mw_history *history)
         if (mw_trace_is_own(history, &history->traces[i]))
             continue;
         const struct mw_footprint *trace = in_effect(history, history->traces[i].state_dir);
-        if (trace != NULL && (last == NULL || trace->after_own >= last->id) &&
+        if (trace != NULL && (last == NULL || is_newer(history, trace, last)) &&
             (newest == NULL || strcmp(trace->time, newest->time) > 0))
             newest = trace;
     }

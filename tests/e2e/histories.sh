@@ -83,6 +83,18 @@ expect "sudo mends it" "$(status_of through_sudo "$mw" --recover)" 0
 expect "no trace is open" "$(cat "$T"/home/dev/.local/state/mirrorwise/elsewhere/* | grep -c '"open"' || true)" 0
 expect "the user goes on" "$(status_of user "$mw" -p prod --apply --skip docker)" 0
 
+# A tree and the machine, through sudo: the last of the machine's is the machine's to undo, whatever
+# number the tree's has, and the user reads them in the order in which they were made.
+mkdir -p "$T/image/etc"
+expect "sudo sets up a tree" \
+	"$(status_of through_sudo "$mw" --root "$T/image" -p prod --apply -o npm --set npm.fetch-retries=6)" 0
+sleep 1.1 # times are of seconds
+expect "and then the machine" "$(status_of through_sudo "$mw" -p prod --apply -o npm --set npm.fetch-retries=7)" 0
+expect "the newest stands first" "$(user "$mw" --history --json | jq -r '.generations[0].undo')" "sudo $mw --rollback"
+expect "times go down" "$(user "$mw" --history --json | jq '[.generations[].time] | . == (sort | reverse)')" true
+expect "sudo goes back" "$(status_of through_sudo "$mw" --rollback)" 0
+grep -q "fetch-retries=6" "$T/home/dev/.npmrc" || fail "not what the tree's run left: $(cat "$T/home/dev/.npmrc")"
+
 # Root's own homes.
 mkdir -p "$T/a" "$T/b"
 expect "root in one home" "$(HOME=$T/a status_of "$mw" -p prod --apply --skip docker)" 0
