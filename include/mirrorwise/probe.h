@@ -67,6 +67,7 @@ struct mw_probe_target {
     const struct mw_age_rule *age;    /* NULL: its age stays unknown */
     const struct mw_bulk *bulk;       /* NULL: no throughput */
     const char *path_from, *path_to;  /* as of a mirror; NULL: none */
+    bool path_after_v2;               /* the path of a registry's address stands behind /v2 */
     long max_age_s;                   /* of the service; 0: only the policy's */
     bool is_default;                  /* upstream: what others are compared with */
     const char *note_key;             /* of MW_PROBE_SUMDB: who signs its trees, NAME+HASH+KEY */

@@ -104,6 +104,7 @@ void mw_probe_target_judge(struct mw_probe_target *target, const struct mw_catal
     target->bulk = mirror->bulk;
     target->path_from = mirror->path_from;
     target->path_to = mirror->path_to;
+    target->path_after_v2 = strcmp(mirror->style, "after-v2") == 0;
     target->is_default = mirror->is_default;
 }
 

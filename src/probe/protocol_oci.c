@@ -5,6 +5,7 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/url.h"
 
 #include "challenge.h"
 #include "exchange.h"
@@ -20,18 +21,32 @@
 
 enum { ASKED_BASE, ASKED_TOKEN, ASKED_MANIFEST };
 
+/* Owned: where `path` of the registry is. A path of the address stands before /v2, or behind it, in
+ * front of the repository. */
+static char *registry_url(const struct probe_exchange *exchange, const char *path)
+{
+    const char *base = exchange->target->url;
+    struct mw_url url;
+    if (!exchange->target->path_after_v2 || !mw_url_parse(base, &url, NULL)) {
+        MW_FREE char *whole = mw_xasprintf("/v2/%s", path);
+        return probe_link_below(base, whole);
+    }
+    MW_FREE char *root = mw_xasprintf("%.*s/v2%.*s", (int)(url.path - base), base,
+                                      *path != '\0' ? (int)url.path_len : 0, url.path);
+    return probe_link_below(root, *path != '\0' ? path : "/");
+}
+
 static void begin(struct probe_exchange *exchange)
 {
-    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, "/v2/"), NULL,
-                       SMALL_BYTES);
+    probe_exchange_ask(exchange, registry_url(exchange, ""), NULL, SMALL_BYTES);
 }
 
 static bool ask_manifest(struct probe_exchange *exchange)
 {
     const struct mw_canary *canary = exchange->target->canary;
-    MW_FREE char *path = mw_xasprintf("/v2/%s/manifests/%s", canary->repository, canary->digest);
+    MW_FREE char *path = mw_xasprintf("%s/manifests/%s", canary->repository, canary->digest);
     exchange->step = ASKED_MANIFEST;
-    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, path), ACCEPT_MANIFEST,
+    probe_exchange_ask(exchange, registry_url(exchange, path), ACCEPT_MANIFEST,
                        probe_canary_max(canary, MANIFEST_MAX_BYTES));
     return true;
 }

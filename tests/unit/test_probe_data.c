@@ -39,6 +39,11 @@ struct row {
 #define CRATES                                                                                     \
     "\"probe\":{\"protocol\":\"cargo\"},\"canary\":{\"crate\":\"ab-cd\",\"version\":\"1.0.0\","    \
     "\"sha256\":\"" SHA "\"}"
+#define DIGEST "sha256:db4b4d0d1cb480bf9aeea253771c00febe627f236765fa37d6a5614f079a3aa0"
+#define REGISTRY                                                                                   \
+    "\"probe\":{\"protocol\":\"oci\"},\"canary\":{\"repository\":\"library/hi\","                  \
+    "\"digest\":\"" DIGEST "\",\"bytes\":7}"
+#define MANIFEST "/library/hi/manifests/" DIGEST
 #define JSON "application/json; charset=utf-8"
 
 /* clang-format off */
@@ -102,6 +107,13 @@ static const struct row rows[] = {
      "\"probe\":{\"path\":\"/cloud/x\"},\"canary\":{\"path\":\"/cloud/s\",\"begins\":\"a\"}",
      {{U "/x", 200, NULL, "x", NULL, false}, {U "/s", 200, NULL, "a", NULL, false}},
      MW_PROBE_OK, MW_PROBE_GENUINE, NULL, ",\"rebase\":[\"/cloud/\",\"/\"]", false},
+    {"a path before /v2", REGISTRY,
+     {{U "/v2/", 200, JSON, "{}", NULL, false}, {U "/v2" MANIFEST, 200, NULL, TGZ, NULL, false}},
+     MW_PROBE_OK, MW_PROBE_GENUINE, NULL, ",\"style\":\"before-v2\"", false},
+    {"a path behind it", REGISTRY,
+     {{"https://m.example/v2/", 200, JSON, "{}", NULL, false},
+      {"https://m.example/v2/r" MANIFEST, 200, NULL, TGZ, NULL, false}},
+     MW_PROBE_OK, MW_PROBE_GENUINE, NULL, ",\"style\":\"after-v2\"", false},
     {"crates", CRATES,
      {{U "/config.json", 200, NULL, "{\"dl\":\"https://m.example/dl\"}", NULL, false},
       {U "/ab/-c/ab-cd", 200, NULL, INDEX, NULL, false},
