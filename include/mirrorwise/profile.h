@@ -137,6 +137,7 @@ struct mw_profile {
     char *file;              /* of the profile itself */
     enum mw_from source;     /* of the profile itself */
     bool is_stranger;        /* it, or what it extends: nothing was expanded */
+    char *stranger;          /* the file of the two; NULL: neither */
     bool needs_trust;        /* one of its commands does */
     struct mw_strings reads; /* "${env:NAME}", "${file:/PATH}", each once */
     long serial;             /* of the profile itself: a newer text has a higher one; 0: none */

@@ -69,8 +69,10 @@ static enum mw_code read_layer(struct load *load, const struct mw_profile_file *
     *parent = NULL;
     load->is_covered = load->is_covered || file->is_trusted;
     layer->needs_trust = file->needs_trust && !load->is_covered;
-    if (file->is_stranger && !load->is_covered)
+    if (file->is_stranger && !load->is_covered && !load->profile.is_stranger) {
         load->profile.is_stranger = true;
+        load->profile.stranger = mw_xstrdup(file->path);
+    }
     if (file->distrust != NULL) {
         mw_fail(load->err, MW_UNTRUSTED, 0, "profile", "%s", file->distrust);
         mw_error_hint(load->err, "%s", file->remedy);
@@ -241,6 +243,7 @@ enum mw_code mw_profile_load_file(const struct mw_profile_set *set,
     } else if (load.profile.is_stranger) { /* that is said of a broken one, too */
         profile->is_stranger = true;
         profile->file = mw_xstrdup(file->path);
+        profile->stranger = mw_xstrdup(load.profile.stranger);
     }
     mw_profile_release(&load.profile);
     for (size_t i = 0; i < load.layer_count; i++)

@@ -447,6 +447,7 @@ void mw_profile_release(struct mw_profile *profile)
     mw_wishes_release(&profile->wishes);
     mw_strings_release(&profile->chain);
     mw_strings_release(&profile->reads);
-    MW_FREE_ALL(profile->name, profile->summary, profile->file, profile->expires);
+    MW_FREE_ALL(profile->name, profile->summary, profile->file, profile->expires,
+                profile->stranger);
     *profile = (struct mw_profile){0};
 }

@@ -178,7 +178,7 @@ static void keep_at_arms_length(struct mw_session *session)
     session->stranger = mw_xasprintf(
         _("%s is a stranger's profile: it is shown, and nothing of it is run, expanded "
           "or measured"),
-        profile->file);
+        profile->stranger);
 }
 
 /* Owned: the command that looks at the loaded profile and trusts it. */
@@ -187,7 +187,8 @@ static char *trust_command(const struct mw_session *session)
     struct mw_buf command = {0};
     mw_system_put_command(&session->sys, &command);
     mw_buf_put_word(&command, "--trust");
-    mw_buf_put_word(&command, session->profile.file);
+    mw_buf_put_word(&command, session->profile.is_stranger ? session->profile.stranger
+                                                           : session->profile.file);
     return mw_buf_take(&command);
 }
 
@@ -197,7 +198,7 @@ enum mw_code mw_session_trusted(const struct mw_session *session, struct mw_erro
         return MW_OK;
     mw_fail(err, MW_UNTRUSTED, 0, "profile",
             _("nobody has trusted the profile %s yet: %s belongs to a repository, not to you"),
-            session->profile_name, session->profile.file);
+            session->profile_name, session->profile.stranger);
     MW_FREE char *command = trust_command(session);
     mw_error_hint(err, _("Look at it, then trust it: `%s`."), command);
     return MW_UNTRUSTED;

@@ -279,6 +279,10 @@ def test_repository(m):
     for args in ("--apply -p repo", "--checklist -p repo", "--probe -p repo"):
         result = m.run(args)
         expect(args, (result.status, f"`{BIN} --root {m.root} --trust " in result.err or f"`{BIN} --trust " in result.err), (76, True))
+    m.profile("mine", "extends = repo\n")
+    result = m.run("--apply -p mine")
+    expect("of one's own that extends it", (result.status, f"{path} belongs to a repository" in result.err, f"--trust {path}`" in result.err),
+           (76, True, True))
     expect("without a terminal", m.run("--trust .", root=False).status, 76)
     expect("nothing ran", os.path.exists(ran), False)
     shown = m.run("--trust . --yes", root=False)
