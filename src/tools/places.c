@@ -403,8 +403,14 @@ static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_
     }
     if (path == NULL && sys->home == NULL && scope == MW_SCOPE_USER) {
         mw_fail(err, MW_USAGE, 0, "locate",
-                _("cannot tell where the file of %s is: HOME is not set"), mw_tool_title(tool));
-        if (source->moved_by != NULL)
+                sys->under_sudo
+                    ? _("cannot tell where the file of %s is: this machine knows no user "
+                        "with the number in SUDO_UID")
+                    : _("cannot tell where the file of %s is: HOME is not set"),
+                mw_tool_title(tool));
+        if (sys->under_sudo)
+            mw_error_hint(err, "%s", _("Without SUDO_UID root's own files are meant."));
+        else if (source->moved_by != NULL)
             mw_error_hint(err, _("Set HOME, or name the file with %s."), source->moved_by);
         else if (mw_tool_target(sys, tool, MW_SCOPE_SYSTEM, key) != NULL)
             mw_error_hint(err, "%s", _("Set HOME, or use --scope system."));

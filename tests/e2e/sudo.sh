@@ -37,6 +37,14 @@ expect "the user's files are the user's" \
 expect "docker's file is root's" "$(stat -c %u:%g "$T/root/etc/docker/daemon.json")" 0:0
 expect "the state is root's, and private" "$(stat -c '%u %a' "$T/root/var/lib/mirrorwise")" "0 700"
 
+# A user whom nobody knows has no home, whatever HOME says.
+set +e
+SUDO_UID=4999 SUDO_GID=4999 mw --profile prod --diff --only go >"$T/unknown.txt" 2>&1
+status=$?
+set -e
+expect "nobody's files are guessed" "$status" 64
+grep -q SUDO_UID "$T/unknown.txt" || fail "it does not say whose id is unknown: $(cat "$T/unknown.txt")"
+
 # A link that the user planted leads root nowhere.
 rm -rf "$T/home/dev/.config/pip" "$T/secret"
 mkdir -p "$T/secret" && chmod 700 "$T/secret"
