@@ -115,13 +115,13 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
     (void)purpose;
     /* The address of a proxy is the user's own choice. Hosts that are excepted from it are not. */
     bool is_proxy = slot->may_be_proxied && port_of_address(&address->addr) != slot->port;
+    if (!is_proxy)
+        probe_peer_add_address(&slot->response.peer, &address->addr);
     if (!is_proxy && (!probe_address_scope(&address->addr, &scope) || scope < slot->least_scope)) {
         slot->is_blocked = true;
         return CURL_SOCKET_BAD;
     }
     slot->was_proxied = slot->was_proxied || is_proxy;
-    if (!is_proxy)
-        probe_peer_add_address(&slot->response.peer, &address->addr);
     if (slot->opened_us == 0)
         slot->opened_us = probe_clock_real.now_us(NULL);
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);

@@ -319,8 +319,15 @@ static bool blame_proxy(struct probe_exchange *exchange, long status)
 static bool explain(struct probe_exchange *exchange, const struct probe_response *response)
 {
     enum mw_probe_class class = response->class;
-    char host[sizeof exchange->sample.host];
-    probe_link_host(exchange->url, host, sizeof host);
+    const char *address = response->peer.tried[0];
+    char host[sizeof exchange->sample.host + sizeof response->peer.tried[0] + 4];
+    probe_link_host(exchange->url, host, sizeof exchange->sample.host);
+    /* A name of somebody else that leads to this machine: a block list, or a resolver that lies. */
+    bool is_misled = address[0] != '\0' && strcasecmp(host, "localhost") != 0 &&
+                     strstr(host, address) == NULL &&
+                     probe_address_scope_text(address) == PROBE_SCOPE_LOOPBACK;
+    if (is_misled)
+        snprintf(host + strlen(host), sizeof host - strlen(host), " (%s)", address);
     switch (class) {
     case MW_PROBE_DNS:
         if (response->is_lookup_late)
@@ -344,6 +351,9 @@ static bool explain(struct probe_exchange *exchange, const struct probe_response
         return probe_exchange_fail(exchange, class, _("No trusted TLS session with %s: %s"), host,
                                    response->detail);
     case MW_PROBE_POLICY:
+        if (is_misled && exchange->redirects == 0)
+            return probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name leads nowhere here: %s"),
+                                       host);
         return probe_exchange_fail(
             exchange, exchange->redirects > 0 ? MW_PROBE_REDIRECTED : MW_PROBE_POLICY,
             _("It sends us to %s, which is in a more private network than itself."), host);

@@ -42,7 +42,9 @@ struct reply {
     const char *type, *body, *location, *challenge;
     const char *authorization; /* that must have been sent */
     bool is_cut, is_registry;
-    long retry_after_s;
+    long retry_after_s, proxy_status;
+    bool is_proxied;
+    const char *address;          /* that was tried; NULL: not known */
     enum mw_probe_class class;    /* 0: OK */
     enum probe_scope least_scope; /* that must have been asked for */
 };
@@ -100,6 +102,30 @@ static const struct script scripts[] = {
     {.name = "go: 403", .tool = "go", .url = "https://m.example", .kind = PROBE_FULL,
      .replies = {{.status = 403, .type = "text/html", .body = "no"}},
      .class = MW_PROBE_HTTP, .integrity = MW_PROBE_UNCHECKED, .said = "403"},
+    {.name = "go: 511", .tool = "go", .url = "https://m.example", .kind = PROBE_FULL,
+     .replies = {{.status = 511, .body = ""}},
+     .class = MW_PROBE_CONTENT, .integrity = MW_PROBE_UNCHECKED, .said = "wants a login"},
+    {.name = "go: 407 of a proxy on http", .tool = "go", .url = "http://localhost",
+     .kind = PROBE_FULL, .replies = {{.status = 407, .body = "", .is_proxied = true}},
+     .class = MW_PROBE_PROXY, .integrity = MW_PROBE_UNCHECKED, .said = "name and password"},
+    {.name = "go: 407 of the mirror", .tool = "go", .url = "http://localhost",
+     .kind = PROBE_FULL, .replies = {{.status = 407, .body = ""}},
+     .class = MW_PROBE_HTTP, .integrity = MW_PROBE_UNCHECKED, .said = "It answers 407"},
+    {.name = "go: 407 instead of a tunnel", .tool = "go", .url = "https://m.example",
+     .kind = PROBE_FULL, .replies = {{.class = MW_PROBE_PROXY, .proxy_status = 407}},
+     .class = MW_PROBE_PROXY, .integrity = MW_PROBE_UNCHECKED, .said = "name and password"},
+    {.name = "go: no proxy there", .tool = "go", .url = "https://m.example",
+     .kind = PROBE_FULL, .replies = {{.class = MW_PROBE_PROXY}},
+     .class = MW_PROBE_PROXY, .integrity = MW_PROBE_UNCHECKED, .said = "cannot be reached"},
+    {.name = "go: a name that leads to this machine", .tool = "go", .url = "https://m.example",
+     .kind = PROBE_FULL, .replies = {{.class = MW_PROBE_REFUSED, .address = "127.0.0.1"}},
+     .class = MW_PROBE_REFUSED, .integrity = MW_PROBE_UNCHECKED, .said = "m.example (127.0.0.1) r"},
+    {.name = "go: a name that leads nowhere", .tool = "go", .url = "https://m.example",
+     .kind = PROBE_FULL, .replies = {{.class = MW_PROBE_POLICY, .address = "0.0.0.0"}},
+     .class = MW_PROBE_DNS, .integrity = MW_PROBE_UNCHECKED, .said = "(0.0.0.0)"},
+    {.name = "go: a name that leads elsewhere", .tool = "go", .url = "https://m.example",
+     .kind = PROBE_FULL, .replies = {{.class = MW_PROBE_REFUSED, .address = "192.0.2.1"}},
+     .class = MW_PROBE_REFUSED, .integrity = MW_PROBE_UNCHECKED, .said = "m.example refuses"},
     {.name = "go: 204 is not 200", .tool = "go", .url = "https://m.example", .kind = PROBE_FULL,
      .replies = {{.status = 204, .body = ""}},
      .class = MW_PROBE_HTTP, .integrity = MW_PROBE_UNCHECKED, .said = "204"},
@@ -356,6 +382,10 @@ static struct probe_response respond(const struct reply *reply)
     response.challenge = copy(reply->challenge);
     response.is_cut = reply->is_cut;
     response.is_registry = reply->is_registry;
+    response.proxy_status = reply->proxy_status;
+    response.is_proxied = reply->is_proxied;
+    mw_text_put(response.peer.tried[0], sizeof response.peer.tried[0],
+                reply->address != NULL ? reply->address : "");
     response.scope = PROBE_SCOPE_PUBLIC;
     response.rtt_us = response.ttfb_us = 20000;
     mw_buf_puts(&response.body, reply->body != NULL ? reply->body : "");
