@@ -84,7 +84,7 @@ void mw_wishes_set(struct mw_wishes *wishes, const char *tool, const char *key, 
                    bool is_secret, const struct mw_origin *from);
 /* Adds an edit to what is wished of that key so far. */
 void mw_wishes_edit(struct mw_wishes *wishes, const char *tool, const char *key, const char *item,
-                    bool removes, const struct mw_origin *from);
+                    bool removes, bool is_secret, const struct mw_origin *from);
 
 /* The section that speaks for all tools, and the key that stands for what a mirror sets. */
 #define MW_ALL_TOOLS "all"

@@ -78,8 +78,8 @@ const struct mw_option mw_cli_table[] = {
         .summary = N_("dev, test, prod, one of your own, or a file; without an action it means "
                       "--diff. Else MIRRORWISE_PROFILE, else the last one applied, else dev")),
     ROW(WANT, MORE, "set", "KEY=VALUE", session.sets, PLANS, .letter = 's',
-        .summary = N_("override one setting for this run: go.GOPRIVATE=git.example.com; "
-                      "may be repeated")),
+        .summary = N_("override one setting for this run: go.GOPRIVATE=git.example.com; += and -= "
+                      "change one item of a list; may be repeated")),
     ROW(WANT, MORE, "mirror", "TOOL=ID|URL", session.mirrors, PLANS | MW_ACTION_PROBE,
         .letter = 'm',
         .summary = N_("use this mirror for the tool, measure nothing; may be repeated")),

@@ -379,7 +379,7 @@ static enum mw_code apply_tool_key(const struct apply *a, const char *tool,
         ;
     else if (entry->sign != MW_SIGN_SET)
         mw_wishes_edit(&a->profile->wishes, tool, key, entry->value, entry->sign == MW_SIGN_REMOVE,
-                       &from);
+                       mw_text_has_secret(entry->value), &from);
     else if (wish != NULL && strcmp(wish->from.file, a->file->path) == 0)
         code = mw_model_refuse(a->err, a->file->path, entry->line, _("each key once in a section"),
                                _("the key %s stands in line %zu already"), key, wish->from.line);

@@ -144,7 +144,7 @@ void mw_wishes_set(struct mw_wishes *wishes, const char *tool, const char *key, 
 }
 
 void mw_wishes_edit(struct mw_wishes *wishes, const char *tool, const char *key, const char *item,
-                    bool removes, const struct mw_origin *from)
+                    bool removes, bool is_secret, const struct mw_origin *from)
 {
     struct mw_wish *wish = mw_wishes_find(wishes, tool, key);
     if (wish == NULL) {
@@ -157,7 +157,8 @@ void mw_wishes_edit(struct mw_wishes *wishes, const char *tool, const char *key,
     struct mw_list_edit *edit = MW_PUSH(wish->edits, wish->edit_count);
     edit->item = mw_xstrdup(item);
     edit->removes = removes;
-    edit->is_secret = mw_text_has_secret(item);
+    edit->is_secret = is_secret;
+    wish->is_secret = wish->is_secret || is_secret;
     mw_origin_copy(&edit->from, from);
     if (wish->is_edit)
         mw_origin_copy(&wish->from, from);

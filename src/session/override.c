@@ -104,9 +104,27 @@ static void hint_set(struct mw_error *err)
         mw_error_hint(err, _("For example: --set %s=VALUE"), names.items[0]);
 }
 
+/* TOOL.KEY += ITEM, or -=, as in a profile. */
+static enum mw_code edit_wish(struct mw_session *session, const struct mw_tool *tool,
+                              const char *key, const char *item, bool removes, bool is_secret,
+                              struct mw_error *err)
+{
+    MW_AUTO(mw_origin) from = {.layer = MW_LAYER_COMMAND_LINE, .file = mw_xstrdup("--set")};
+    MW_FREE char *mirror = session_mirror_key(tool, key);
+    const char *reason = item[0] == '\0'  ? _("no item behind += or -=")
+                         : mirror != NULL ? _("it is no list that += and -= could change")
+                                          : NULL;
+    if (reason != NULL)
+        return mw_misuse(err, "--set: %s.%s: %s", tool->id, key, reason);
+    mw_wishes_edit(&session->profile.wishes, tool->id, key, item, removes, is_secret, &from);
+    return MW_OK;
+}
+
+/* TOOL.KEY=VALUE, TOOL.KEY+=ITEM, TOOL.KEY-=ITEM */
 static enum mw_code apply_set(struct mw_session *session, const char *set, struct mw_error *err)
 {
     const char *equals = strchr(set, '=');
+    bool is_edit = equals != NULL && equals > set && (equals[-1] == '+' || equals[-1] == '-');
     if (equals == NULL) {
         enum mw_code code = mw_misuse(err, _("--set: '%s' is not of the form TOOL.KEY=VALUE"), set);
         hint_set(err);
@@ -116,7 +134,7 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
     const struct mw_tool *tool = NULL;
     MW_FREE char *key = NULL;
     enum mw_code code =
-        mw_setting_name_parse("--set", set, (size_t)(equals - set), &tool, &key, err);
+        mw_setting_name_parse("--set", set, (size_t)(equals - set) - is_edit, &tool, &key, err);
     if (code != MW_OK)
         return code;
 
@@ -126,7 +144,9 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
     bool is_secret = false;
     code = mw_profile_expand(&host, MW_FROM_USER, "--set", session->sys.cwd, equals + 1, &text,
                              &is_secret, err);
-    if (code == MW_OK)
+    if (code == MW_OK && is_edit)
+        code = edit_wish(session, tool, key, text, equals[-1] == '-', is_secret, err);
+    else if (code == MW_OK)
         set_wish(session, tool->id, key, text, is_secret, "--set");
     return code;
 }

@@ -96,6 +96,25 @@ for wish in 'pip.mirror += @aliyun' 'gradle.maven -= @aliyun'; do
 	says bad.err "./bad.ini:2: ${wish%% *}: it is no list"
 done
 
+# ---- on the command line, too -----------------------------------------------------------------------------
+printf 'GOPRIVATE=git.theirs.example\n' >"$env"
+export TOKEN=hush-hush MIRRORWISE_STATE_DIR="$T/state-set"
+while IFS='|' read -r sets code says; do
+	# shellcheck disable=SC2086
+	run set -p base --diff --only go,pip $sets --accept-risk pip-extra-index
+	expect "$sets" "$status" "$code"
+	grep -qF -- "$says" "$T/set.out" "$T/set.err" || fail "$sets: '$says' is not said: $(cat "$T"/set.*)"
+	! grep -q 'hush-hush\|url-credentials' "$T/set.out" "$T/set.err" || fail "$sets: a secret: $(cat "$T"/set.*)"
+done <<'ROWS'
+-s go.GOPRIVATE+=git.a.example -s go.GOPRIVATE+=git.b.example|2|+GOPRIVATE=git.theirs.example,git.a.example,git.b.example
+-s go.GOPRIVATE-=git.theirs.example|2|-GOPRIVATE=git.theirs.example
+-s go.GOPRIVATE=git.a.example -s go.GOPRIVATE+=git.b.example|2|+GOPRIVATE=git.a.example,git.b.example
+-s pip.global.extra-index-url+=https://u:${env:TOKEN}@a.example/simple|2|https://u:****@a.example/simple
+-s go.GOPRIVATE+=|64|--set: go.GOPRIVATE: no item behind += or -=
+-s pip.global.timeout+=3|64|--set: pip.global.timeout: it is no list
+-s pip.mirror+=@tuna|64|--set: pip.mirror: it is no list
+ROWS
+
 printf '[go]\nGOPROXI = x\n[gop]\n[policy]\nselect = best\nmissing = never\n' >bad.ini
 run bad --profile ./bad.ini --diff
 expect "all mistakes" "$status" 65
