@@ -158,9 +158,13 @@ static char *all_leaves(const struct mw_session *session, const struct mw_tool *
                         const char *service, const struct mw_wish *wish)
 {
     const char *text = wish->text;
-    if (text[0] == '@' && strncmp(text, "@fastest", strlen("@fastest")) != 0 &&
-        mw_catalog_find(&session->catalog, service, text + 1) == NULL)
+    bool is_id = text[0] == '@' && strncmp(text, "@fastest", strlen("@fastest")) != 0;
+    const struct mw_mirror *named =
+        is_id ? mw_catalog_find(&session->catalog, service, text + 1) : NULL;
+    if (is_id && named == NULL)
         return mw_xasprintf(_("left as it is: %s has no mirror %s"), service, text);
+    if (named != NULL && named->status == MW_MIRROR_DEAD)
+        return mw_xasprintf(_("left as it is: the mirror %s of %s is dead"), text, service);
     MW_FREE char *foreign = NULL;
     for (size_t i = 0; i < tool->row_count && foreign == NULL; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];

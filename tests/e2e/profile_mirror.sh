@@ -45,6 +45,12 @@ expect "and said" "$(jq -r '[.warnings[] | select(contains("no mirror @tuna"))] 
 expect "tools[] has them" "$(jq -c '[.tools[] | select(.reason != "not installed" and .state == "left" and .exit_code == 0) | .tool] | sort' "$T/id.out")" \
 	'["docker","go","pip"]'
 
+profile '[all]\nmirror = @ustc\n'
+run dead --profile ./p.ini --diff --only pip,docker --json
+expect "nor does it put a tool on a dead one" "$status $(wants dead)" \
+	"2 pip.global.index-url=https://mirrors.ustc.edu.cn/pypi/simple"
+expect "which is said" "$(jq -r '[.warnings[] | select(contains("@ustc of docker is dead"))] | length' "$T/dead.out")" 1
+
 fresh
 printf '[global]\nindex-url = http://pypi.tuna.tsinghua.edu.cn/simple\n' >"$pip_conf"
 printf 'GOPROXY=https://goproxy.corp.example,direct\n' >"$env_file"
