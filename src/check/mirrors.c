@@ -112,9 +112,11 @@ static char *why_of(const struct check_run *run, const struct mw_check_mirror *m
     const struct mw_tool *tool = run->tool->tool;
     for (size_t i = 0; mirror->is_untrusted && i < tool->key_count; i++) {
         const struct mw_tool_key *key = mw_tool_key_at(tool, i);
-        const char *risk = mw_pairs_find(&key->risks, "*");
-        if (key->type == MW_TYPE_PATH && !key->is_only_read && risk != NULL &&
-            (strstr(risk, "-foreign-ca") != NULL || strstr(risk, "-cert") != NULL))
+        bool takes_some = false;
+        for (size_t k = 0; k < key->risks.count; k++)
+            takes_some = takes_some || strstr(key->risks.items[k].value, "-foreign-ca") != NULL ||
+                         strstr(key->risks.items[k].value, "-cert") != NULL;
+        if (takes_some && !key->is_only_read)
             return mw_xasprintf(_("%s %s reads it from %s."), mirror->advice, mw_tool_title(tool),
                                 key->key);
     }

@@ -214,20 +214,17 @@ enum mw_code mw_action_history(struct mw_run *run)
     size_t foreign = 0;
     run->details = cJSON_CreateObject();
     cJSON *generations = cJSON_AddArrayToObject(run->details, "generations");
-    for (size_t i = history->count, t = history->trace_count; i > 0 || t > 0;) {
-        const struct mw_footprint *trace = t > 0 ? &history->traces[t - 1] : NULL;
-        const struct mw_record *record = i > 0 ? &history->items[i - 1] : NULL;
-        if (trace != NULL && mw_trace_is_own(history, trace)) {
-            t--;
-        } else if (record == NULL || (trace != NULL && strcmp(trace->time, record->time) >= 0)) {
-            put_trace(&text, trace, &run->session.sys, &run->out);
-            add_trace(generations, trace);
+    size_t left = history->count;
+    for (size_t t = history->trace_count; t > 0 || left > 0;) {
+        bool is_trace = left == 0 || (t > 0 && strcmp(history->traces[t - 1].time,
+                                                      history->items[left - 1].time) >= 0);
+        if (!is_trace) {
+            put_record(&text, &history->items[--left], &run->session.sys, &run->out);
+            add_record(generations, &history->items[left]);
+        } else if (!mw_trace_is_own(history, &history->traces[--t])) {
+            put_trace(&text, &history->traces[t], &run->session.sys, &run->out);
+            add_trace(generations, &history->traces[t]);
             foreign++;
-            t--;
-        } else {
-            put_record(&text, record, &run->session.sys, &run->out);
-            add_record(generations, record);
-            i--;
         }
     }
     if (history->count == 0 && foreign > 0)

@@ -123,11 +123,13 @@ for answer in "HTTP/1.1 407 Login" "HTTP/1.1 502 Gone" "" closed; do
 	grep -q hunter2222 out && fail "it shows the password"
 	unset https_proxy
 done
-for tool in go npm; do
+for tool in go conda npm; do
 	printf '{"tool":"%s","mirrors":[{"id":"ours","url":"https://127.0.0.1:%s/teapot"}]}' "$tool" "$(cat tls)" >ours.json
 	HOME=$T/home "$MW_BIN" --checklist -p base -o "$tool" -m "$tool=ours" --catalog ours.json --timeout 2000 >out 2>&1 </dev/null || true
+	cp out "out.$tool"
 	grep -q "SSL_CERT_FILE=FILE" out || fail "$tool: no way out of a company's certificate: $(cat out)"
 done
+grep -q "conda reads it from ssl_verify" <<<"$(tr -s ' \n' '  ' <out.conda)" || fail "conda's own setting is not named: $(cat out.conda)"
 grep -q "npm reads it from cafile" out || fail "npm's own setting is not named: $(cat out)"
 
 # SIGQUIT is what dumps core and nobody handles. Somebody else holds the lock meanwhile.
