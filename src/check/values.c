@@ -336,8 +336,12 @@ static enum mw_code judge(struct check_run *run, const char *key, const struct m
     struct mw_error reason = {0};
     if (is_null(&found->value))
         return mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value is empty"));
-    if (tool->editor != NULL && tool->editor->is_json && mw_hit_file(found) != NULL)
-        return judge_json(run, row, &found->value, why);
+    if (tool->editor != NULL && tool->editor->is_json && mw_hit_file(found) != NULL) {
+        enum mw_code whole = judge_json(run, row, &found->value, why);
+        return whole != MW_OK || has_row_for_keys(tool)
+                   ? whole
+                   : check_tie(run, key, row, &found->value, why);
+    }
     enum mw_code code = judge_break(run, key, row, found, why);
     if (code != MW_OK)
         return code;

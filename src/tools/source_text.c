@@ -351,7 +351,7 @@ size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool
     return line;
 }
 
-enum { MAX_GUESSES = 100 };
+enum { MAX_GUESSES = 100, LONG_NAME = 8 };
 
 /* Names that are no settings of the tool's there. */
 struct vocabulary {
@@ -431,6 +431,11 @@ static void judge_name(void *context, const char *section, const char *option, s
     for (size_t i = 0; own->count == 0 && i < tool->key_count && vocabulary->guesses < MAX_GUESSES;
          i++)
         mw_strings_take(&names, fill_from(mw_tool_key_at(tool, i)->as, option));
+    /* Short ones resemble settings of other programs by chance. */
+    for (size_t i = 0; own->count == 0 && i < tool->others.count; i++) {
+        if (strlen(tool->others.items[i]) >= LONG_NAME)
+            mw_strings_add(&names, tool->others.items[i]);
+    }
     vocabulary->guesses++;
     const char *closest = mw_text_closest(option, &names);
     if (closest == NULL && !tool->is_whole)

@@ -190,7 +190,8 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
                             const struct mw_tool_key *row, const char *item, struct mw_error *err)
 {
     for (const char *p = item; *p != '\0'; p++) {
-        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+        bool is_line_end = *p == '\n' && row->type == MW_TYPE_ANY;
+        if (((unsigned char)*p < 0x20 && !is_line_end) || *p == 0x7F)
             return mw_tools_refuse(err, item, _("it holds a control character"));
     }
     if (!mw_utf8_valid(item, strlen(item)))

@@ -273,11 +273,18 @@ static enum mw_code check_value(struct json_look *look, const struct mw_tool_key
                                 const struct json_value *value)
 {
     enum mw_code code = check_row(look, row, value);
-    struct json_look other = *look;
-    other.err = NULL;
     for (row = row->other; code != MW_OK && row != NULL; row = row->other) {
+        struct mw_error why = {0};
+        struct json_look other = *look;
+        other.err = &why;
         if (mw_tool_knows(look->sys, look->tool, row))
             code = check_row(&other, row, value);
+        if (code == MW_OK || other.at <= look->at)
+            continue;
+        /* It is one of these, and wrong inside. */
+        look->at = other.at;
+        if (look->err != NULL)
+            *look->err = why;
     }
     return code;
 }

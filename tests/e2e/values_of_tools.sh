@@ -165,11 +165,29 @@ yarn-berry|.yarnrc.yml|logFilters: x\n|yarn-berry-values.logFilters
 yarn-berry|.yarnrc.yml|logFilters:\n  - code: YN0002\n    lvl: discard\n|yarn-berry-lines.unknown-key.3
 yarn-berry|.yarnrc.yml|logFilters:\n  - code: YN0002\n  - {level: hide}\n|yarn-berry-values.logFilters.1.level
 yarn-berry|.yarnrc.yml|nodeLinker: node_modules\n|yarn-berry-values.nodeLinker
+composer|.config/composer/config.json|{"repositories": [{"url": "https://c.example/"}]}\n|composer-values.repositories
+composer|.config/composer/config.json|{"repositories": {"a": {"type": "vcs"}}}\n|composer-values.repositories
+composer|.config/composer/config.json|{"repositories": {"a": {"type": "Composer", "url": "https://c.example/"}}}\n|composer-values.repositories
+composer|.config/composer/config.json|{"repositories": ["https://c.example/"]}\n|composer-values.repositories
+composer|.config/composer/config.json|{"config": {"http-basic": {"c.example": {"username": "u"}}}}\n|composer-values.config.http-basic
+composer|.config/composer/config.json|{"config": {"http-basic": {"c.example": "u:p"}}}\n|composer-values.config.http-basic
+composer|.config/composer/config.json|{"config": {"bearer": {"c.example": {"token": "t"}}}}\n|composer-values.config.bearer
+composer|.config/composer/config.json|{"config": {"gitlab-token": {"gitlab.com": {"username": "u"}}}}\n|composer-values.config.gitlab-token
+composer|.config/composer/config.json|{"config": {"github-oauth": {"github.com": 5}}}\n|composer-values.config.github-oauth
+composer|.config/composer/config.json|{"config": {"platform": {"php": "x.y"}}}\n|composer-values.config.platform
+composer|.config/composer/config.json|{"config": {"allow-plugins": null}}\n|composer-values.config.allow-plugins
 composer|.config/composer/config.json|{"config": {"discard-changes": "true"}}\n|composer-values.config.discard-changes
 composer|.config/composer/config.json|{"config": {"vendor-dir": 5}}\n|composer-values.config.vendor-dir
 composer|.config/composer/config.json|{"config": {"bin-compat": ""}}\n|composer-values.config.bin-compat
 npm|.npmrc|fetch-retry-mintimeout=70000\n|npm-values.fetch-retry-mintimeout
 npm|.npmrc|fetch-retry-maxtimeout=1000\n|npm-values.fetch-retry-maxtimeout
+npm|.npmrc|@office=https://npm.office.example/\n|npm-values.@office
+npm|.npmrc|https://npm.office.example/:_authToken=x\n|npm-values.https://npm.office.example/:_authToken
+npm|.npmrc|ca=/etc/ssl/office.pem\n|npm-values.ca
+npm|.npmrc|umask=999\n|npm-values.umask
+npm|.npmrc|umask=0999\n|npm-values.umask
+npm|.npmrc|searchlimit=x\n|npm-values.searchlimit
+npm|.npmrc|legacy-peer-dep=true\n|npm-lines.unknown-key.1
 npm|.npmrc|before=yesterday\n|npm-values.before
 npm|.npmrc|before=31/12/2025\n|npm-values.before
 npm|.npmrc|before=20250101\n|npm-values.before
@@ -194,13 +212,16 @@ maven|.m2/settings.xml|<settings><servers><server><id>a</id><configuration><any>
 maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host><port> 80 </port></proxy></proxies><profiles><profile><id>p</id><activation><property><name>n</name></property></activation><properties><a.b>1</a.b></properties><repositories><repository><id>r</id><url>https://r.example</url><snapshots><enabled>false</enabled></snapshots></repository></repositories></profile><profile><id>q</id><repositories><repository><id>r</id><url>https://r.example</url></repository></repositories></profile></profiles></settings>\n
 npm|.npmrc|before=2025-01-01T00:00\n
 npm|.npmrc|before=1 Jan 2025\n
+npm|.npmrc|umask=0o22\n@office:registry=https://npm.office.example/\nca=null\n
+npm|.npmrc|umask=18\n
 npm|.npmrc|maxsockets=Infinity\nfetch-timeout=1e5\nnoproxy=\nomit[]=dev\nomit[]=optional\nloglevel=${LEVEL}\n//npm.office.example/:_authToken=${NPM_TOKEN}\n
 yarn-berry|.yarnrc.yml|{\n  "npmRegistryServer":"https://a.example", # c\n  "npmScopes": {"office": {"npmAuthToken": "x"}},\n  "logFilters": [{"code": "YN0002", "level": "discard"}]\n}\n
 yarn-berry|.yarnrc.yml|logFilters:\n  - code: YN0002\n    level: discard\n  - {text: x, level: warning}\npackageExtensions: {a@1: {dependencies: {b: "1"}}}\n
 yarn-berry|.yarnrc.yml|packageExtensions:\n  a@1:\n    dependencies:\n      b: "1"\n
 yarn-berry|.yarnrc.yml|npmRegistryServer: &a https://a.example\nnpmPublishRegistry: *a\n
 yarn-berry|.yarnrc.yml|enableTelemetry: ${NOPE-false}\nhttpProxy:\ncompressionLevel: 0\nnmMode: classic\nenableHardenedMode:\n
-composer|.config/composer/config.json|{"repositories": [{"type": "composer", "url": "https://c.example/"}, {"packagist.org": false}]}\n
+composer|.config/composer/config.json|{"repositories": [{"type": "composer", "url": "https://c.example/"}, {"packagist.org": false}, {"type": "package", "package": {"name": "a/b"}}]}\n
+composer|.config/composer/config.json|{"config": {"http-basic": {"c.example": {"username": "u", "password": "p"}}, "bearer": {"c.example": "t"}, "gitlab-token": {"a": "t", "b": {"username": "u", "token": "t"}}, "gitlab-oauth": {"a": "t"}, "github-oauth": {"github.com": "t"}}}\n
 composer|.config/composer/config.json|{"repositories": {"packagist.org": false, "a": {"type": "package", "package": {}}}, "config": {"preferred-install": {"a/*": "source"}, "discard-changes": true, "cache-files-maxsize": "300MiB", "allow-plugins": [], "http-basic": [], "platform": {"php": "8.1", "ext-x": false}, "process-timeout": -1}}\n
 yarn-berry|.yarnrc.yml|npmScopes:\n  office:\n    npmRegistryServer: "https://a.example"\n    npmAuthToken: x\nnpmRegistries:\n  "//a.example":\n    npmAlwaysAuth: true\npackageExtensions:\n  "foo@*":\n    dependencies:\n      bar: "1"\nsupportedArchitectures:\n  os: [linux]\n
 composer|.config/composer/config.json|{"config": {"cache-files-maxsize": 5, "cache-dir": "/x", "discard-changes": "stash"}}\n
@@ -230,6 +251,7 @@ npm|.npmrc|node-options=--require ./spy.js\n|npm-runs-program
 npm|.npmrc|//npm.office.example/:tokenHelper=/home/x/helper\n|npm-runs-program
 npm|.npmrc|@office:registry=http://npm.office.example/\n|npm-plain-http
 npm|.npmrc|//npm.office.example/:_authToken=abcdef\n|
+npm|.npmrc|ca[]="-----BEGIN CERTIFICATE-----\\\\nMIIB\\\\n-----END CERTIFICATE-----"\n|npm-risks.npm-foreign-ca
 yarn-berry|.yarnrc.yml|yarnPath: /home/x/yarn.js\n|npm-runs-program
 yarn-berry|.yarnrc.yml|enableStrictSsl: 0\n|npm-tls-off
 cargo|.cargo/config.toml|[build]\nrustc-wrapper = "/home/x/w"\n|cargo-runs-program
@@ -287,6 +309,12 @@ expect "an empty one is set" "$(B='' E=x unset_here)" ""
 touch .env.yarn
 expect "another file may set them" "$(unset_here)" ""
 rm .env.yarn
+
+printf '#!/bin/sh\n' >"$T/composer"
+chmod +x "$T/composer"
+file .config/composer/config.json '{"config": {"cafile": "/srv/absent.pem"}}\n'
+expect "a file that is not there" "$({ PATH="$T:$PATH" "$MW_BIN" --no-network --doctor --only composer --json 2>/dev/null || true; } |
+	jq -r '.checks[] | select(.id == "composer-values.config.cafile") | .status')" fail
 
 file .config/go/env 'GOTMPDIR=/srv/absent\n'
 expect "a folder that is not there" "$({ "$MW_BIN" --no-network --doctor --only go --json 2>/dev/null || true; } |
