@@ -22,7 +22,7 @@ static char *read_string(const struct tree *toml, const struct node *node)
 static void read_node(const struct tree *toml, size_t index, struct mw_value *value)
 {
     const struct node *node = &toml->nodes[index];
-    if (node->kind == TOML_TABLE || node->kind == TOML_TABLES)
+    if (node->kind == TOML_TABLE)
         return;
     bool is_list = node->kind == TOML_ARRAY;
     for (size_t i = node->first; i != 0 && is_list; i = toml->nodes[i].next)
@@ -34,6 +34,9 @@ static void read_node(const struct tree *toml, size_t index, struct mw_value *va
         value->kind = MW_VALUE_LIST;
         for (size_t i = node->first; i != 0; i = toml->nodes[i].next)
             mw_strings_take(&value->items, read_string(toml, &toml->nodes[i]));
+    } else if (node->kind == TOML_TABLES) {
+        value->kind = MW_VALUE_LITERAL;
+        mw_strings_add(&value->items, "[{}]");
     } else {
         value->kind = MW_VALUE_LITERAL;
         mw_strings_add_n(&value->items, toml->text + node->value, node->value_end - node->value);
@@ -67,7 +70,7 @@ static void follow(const struct tree *toml, const struct key_path *path, struct 
         bool is_tables = toml->nodes[child].kind == TOML_TABLES;
         bool is_list = is_tables || toml->nodes[child].kind == TOML_ARRAY;
         bool is_last = place->done + 1 == path->count;
-        place->fits = part->pick != NULL ? is_list : !is_list || (is_last && !is_tables);
+        place->fits = part->pick != NULL ? is_list : !is_list || is_last;
         if (part->pick != NULL && is_list) {
             size_t item = toml->nodes[child].first;
             while (item != 0 && !has_child(toml, item, part->pick, part->pick_value))
@@ -378,7 +381,8 @@ static enum mw_code change_value(const struct tree_change *change)
 {
     const struct node *node = &change->tree->nodes[change->place.at];
     bool is_there = change->place.done == change->path->count;
-    if (!change->place.fits || (is_there && (node->is_inside || node->kind == TOML_TABLE)))
+    bool is_table = node->kind == TOML_TABLE || node->kind == TOML_TABLES;
+    if (!change->place.fits || (is_there && (node->is_inside || is_table)))
         return refuse_form(change);
     if (change->value->kind == MW_VALUE_ABSENT)
         return remove_value(change);
@@ -391,13 +395,15 @@ static const struct tree_format format = {.parse = toml_parse,
                                           .accepts = accepts,
                                           .change = change_value};
 
-/* A table that nothing stands in is named by its header. */
+/* A table that nothing stands in is named by its header, and so are [[tables]] by their first. */
 static bool is_told(const struct tree *toml, const struct node *node, size_t *begin)
 {
-    bool is_table = node->kind == TOML_TABLE || node->kind == TOML_TABLES;
-    bool is_bare = node->kind == TOML_TABLE && node->section != 0 && node->first == 0;
-    *begin = is_bare ? toml->sections[node->section].begin : node->value;
-    return is_bare || !is_table;
+    bool is_tables = node->kind == TOML_TABLES;
+    const struct node *table = is_tables ? &toml->nodes[node->first] : node;
+    bool is_bare =
+        table->kind == TOML_TABLE && table->section != 0 && (is_tables || node->first == 0);
+    *begin = is_bare ? toml->sections[table->section].begin : node->value;
+    return is_bare || table->kind != TOML_TABLE;
 }
 
 static void toml_names(const char *text, size_t len, mw_each_name *each, void *context)

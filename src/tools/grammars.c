@@ -18,9 +18,27 @@ static wrong_text_fn wrong_ip, wrong_prefix4, wrong_prefix6, wrong_pairs, wrong_
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
+/* rustc -C help of 1.65 and 1.95, each with '-' or '_'. */
+#define RUST_CODEGEN                                                                               \
+    "ar|code[-_]model|codegen[-_]units|collapse[-_]macro[-_]debuginfo"                             \
+    "|control[-_]flow[-_]guard|debug[-_]assertions|debuginfo"                                      \
+    "|default[-_]linker[-_]libraries|dlltool|dwarf[-_]version|embed[-_]bitcode"                    \
+    "|extra[-_]filename|force[-_]frame[-_]pointers|force[-_]unwind[-_]tables|help"                 \
+    "|incremental|inline[-_]threshold|instrument[-_]coverage|jump[-_]tables"                       \
+    "|link[-_]arg|link[-_]args|link[-_]dead[-_]code|link[-_]self[-_]contained"                     \
+    "|linker|linker[-_]features|linker[-_]flavor|linker[-_]plugin[-_]lto"                          \
+    "|llvm[-_]args|lto|metadata|no[-_]prepopulate[-_]passes|no[-_]redzone"                         \
+    "|no[-_]stack[-_]check|no[-_]vectorize[-_]loops|no[-_]vectorize[-_]slp"                        \
+    "|opt[-_]level|overflow[-_]checks|panic|passes|prefer[-_]dynamic"                              \
+    "|profile[-_]generate|profile[-_]use|relocation[-_]model|relro[-_]level|remark"                \
+    "|rpath|save[-_]temps|soft[-_]float|split[-_]debuginfo|strip"                                  \
+    "|symbol[-_]mangling[-_]version|target[-_]cpu|target[-_]feature"                               \
+    "|unsafe[-_]allow[-_]abi[-_]mismatch"
 #define RUST_FLAG(between)                                                                         \
-    "(-[CLlZAWDFo][" between "]+[^" between "]+|-[CLlZAWDFo][^ " between "][^" between "]*|"       \
-    "-[^-CLlZAWDFo" between "][^" between "]*|"                                                    \
+    "((-C[" between "]*|--codegen[=" between "][" between "]*)(" RUST_CODEGEN ")(=[^" between      \
+    "]*)?|"                                                                                        \
+    "-[LlZAWDFo][" between "]+[^" between "]+|-[LlZAWDFo][^ " between "][^" between "]*|"          \
+    "-[gOvVh]+|"                                                                                   \
     "--[-a-z]+(=[^" between "]*|[" between "]+[^-" between "][^" between "]*)?)"
 #define RUST_REASON                                                                                \
     N_("each word must be a flag of rustc such as -Ctarget-cpu=native, or belong to one")

@@ -239,7 +239,8 @@ static enum mw_code check_items(const struct mw_system *sys, const struct mw_too
                                 struct mw_error *err)
 {
     if (value->kind == MW_VALUE_LITERAL && tool->editor != NULL && tool->editor->is_strict)
-        return mw_types_check_literal(row, mw_tools_first(value), err);
+        return row->check != NULL ? mw_types_check(sys, tool, row, mw_tools_first(value), err)
+                                  : mw_types_check_literal(row, mw_tools_first(value), err);
     if (value->kind == MW_VALUE_ABSENT)
         return MW_OK;
     /* Of a line "key[]" npm makes a list, with which it asks nobody. */

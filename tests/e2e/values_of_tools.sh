@@ -148,6 +148,15 @@ cargo|.cargo/config.toml|[term]\nquiet = true\nverbose = true\n|cargo-values.ter
 cargo|.cargo/config.toml|[build]\nrustflags = "-C target-cpu=native x.rs"\n|cargo-values.build.rustflags
 cargo|.cargo/config.toml|[build]\nrustflags = ["-C target-cpu=native"]\n|cargo-values.build.rustflags
 cargo|.cargo/config.toml|[build]\nrustflags = ["-C"]\n|cargo-values.build.rustflags
+cargo|.cargo/config.toml|[build]\nrustflags = ["-C", "nope"]\n|cargo-values.build.rustflags
+cargo|.cargo/config.toml|[build]\nrustflags = "-O3"\n|cargo-values.build.rustflags
+cargo|.cargo/config.toml|[[source]]\nname = "x"\n|cargo-values.source
+cargo|.cargo/config.toml|[[source.office]]\nregistry = "sparse+https://crates.example/"\n|cargo-values.source.office
+cargo|.cargo/config.toml|[[target.x86_64-unknown-linux-gnu]]\nlinker = "cc"\n|cargo-values.target.x86_64-unknown-linux-gnu
+cargo|.cargo/config.toml|[registries.office]\nregistry = "sparse+https://crates.example/"\n|cargo-values.registries.office.registry
+cargo|.cargo/config.toml|[profile.dev.package.x]\nopt-level = 9\n|cargo-values.profile.dev.package.x.opt-level
+cargo|.cargo/config.toml|[profile.dev.build-override]\nlto = true\n|cargo-values.profile.dev.build-override.lto
+cargo|.cargo/config.toml|[env]\nCARGO_HOME = "x"\n|cargo-values.env.CARGO_HOME
 cargo|.cargo/config.toml|[profile.release]\ninherits = "dev"\n|cargo-values.profile.release.inherits
 cargo|.cargo/config.toml|[patch.crates-io]\nfoo = 1\n|cargo-values.patch.crates-io.foo
 cargo|.cargo/config.toml|[patch.crates-io]\nfoo = {}\n|cargo-values.patch.crates-io.foo
@@ -235,6 +244,7 @@ cargo|.cargo/config.toml|[http]\nproxy = ""\nssl-version = {min = "tlsv1.2", max
 cargo|.cargo/config.toml|[profile.release]\nopt-level = "z"\nlto = "thin"\nstrip = true\ndebug = 1\n[profile.dev.package."*"]\nopt-level = 3\n[env]\nA = "x"\nB = {value = "x", force = true}\n[alias]\nb = "build"\n[registries.office]\nindex = "sparse+https://crates.office.example/"\n[registry]\ndefault = "office"\n
 cargo|.cargo/config.toml|[build]\ntarget = ["wasm32-wasip1", "board.json"]\n
 cargo|.cargo/config.toml|[alias]\nb = "\\\\e\\\\x41"\n[env]\nA = {\n  value = "x", # c\n}\n
+cargo|.cargo/config.toml|[build]\nrustflags = ["--codegen", "opt-level=1", "-Ctarget_cpu=native", "-g", "-vO"]\n[profile.dev.package.x]\nopt-level = 1\n[profile.release.build-override]\nopt-level = 3\ndebug = true\n
 cargo|.cargo/config.toml|[build]\nrustflags = "  -L native=/x -Clink-arg=-s --cap-lints warn "\n[target.x]\nrustflags = ["-C", "link-arg=a b", "--cfg", "y", "-O"]\n[profile.fast]\ninherits = "release"\n[patch.crates-io]\nfoo = {git = "https://git.example/foo"}\n
 npm|.npmrc|fetch-retry-mintimeout=100\nfetch-retry-maxtimeout=500\nfetch-timeout=1e5\n
 conda|.condarc|channels:\n  - conda-forge\nssl_verify: true\ncustom_channels:\n  office: https://conda.office.example\n
