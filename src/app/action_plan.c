@@ -398,31 +398,29 @@ unsigned app_run_skip(struct mw_app *app)
     return app_read(app);
 }
 
-static void take_risk(struct mw_app *app, const struct mw_app_mirror *bad)
-{
-    mw_strings_take(&app->risked, mw_xasprintf("%s=%s", app->panels[bad->panel].tool->id, bad->id));
-}
-
+/* The first risk that a plan has, or all mirrors that were measured as bad. */
 unsigned app_run_accept(struct mw_app *app)
 {
     const struct mw_lint_finding *risk = mw_app_risk(app);
-    const struct mw_app_mirror *bad = risk == NULL ? mw_app_bad_mirror(app, NULL) : NULL;
-    app->apply.is_yes = false;
-    if (bad != NULL) {
-        take_risk(app, bad);
-        app_need_make(app);
-        app_say(app, MW_LEVEL_WARNING, _("%s is taken all the same, for this one time"),
-                mw_app_name(app, bad));
-        return 0;
-    }
-    if (risk == NULL)
-        return 0;
+    const struct mw_app_mirror *bad = NULL;
     /* What a plan finds of a mirror is what is measured here: nobody is asked twice. */
-    while (strcmp(risk->id, mw_lint_untrusted) == 0 && (bad = mw_app_bad_mirror(app, NULL)) != NULL)
-        take_risk(app, bad);
-    mw_strings_add(&app->accepted, risk->id);
-    app_say(app, MW_LEVEL_WARNING, _("the risk %s is taken, for this one time"), risk->id);
-    return app_read(app);
+    bool is_of_mirrors = risk == NULL || strcmp(risk->id, mw_lint_untrusted) == 0;
+    MW_AUTO(mw_strings) names = {0};
+    while (is_of_mirrors && (bad = mw_app_bad_mirror(app, NULL)) != NULL) {
+        mw_strings_take(&app->risked,
+                        mw_xasprintf("%s=%s", app->panels[bad->panel].tool->id, bad->id));
+        mw_strings_add(&names, mw_app_name(app, bad));
+    }
+    app->apply.is_yes = false;
+    if (risk != NULL) {
+        mw_strings_add(&app->accepted, risk->id);
+        app_say(app, MW_LEVEL_WARNING, _("the risk %s is taken, for this one time"), risk->id);
+        return app_read(app);
+    }
+    MW_FREE char *all = mw_strings_join(&names, _(", "));
+    app_need_make(app);
+    app_say(app, MW_LEVEL_WARNING, _("taken all the same, for this one time: %s"), all);
+    return 0;
 }
 
 unsigned app_run_force(struct mw_app *app)

@@ -48,7 +48,7 @@ char *mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirro
     if (mirror->status != MW_MIRROR_DEAD && result->class == MW_PROBE_HTTP &&
         result->http_status >= 300)
         return mw_xasprintf("HTTP %ld", result->http_status);
-    return mw_xstrdup(mirror->status == MW_MIRROR_DEAD                        ? _("given up")
+    return mw_xstrdup(mirror->status == MW_MIRROR_DEAD                        ? _("dead")
                       : result->class == MW_PROBE_NONE && !app->is_online     ? _("not measured")
                       : result->class == MW_PROBE_POLICY && result->is_usable ? _("alive")
                       : is_ok && mirror->status == MW_MIRROR_FALLBACK         ? _("fallback")

@@ -135,7 +135,8 @@ const struct mw_option mw_cli_table[] = {
                       "CLICOLOR=0, which beats whether it is a terminal")),
     ROW(OUTPUT, FLAG, "ascii", NULL, ascii, ALL, .summary = N_("plain ASCII in place of symbols")),
     ROW(OUTPUT, FLAG, "plain", NULL, plain, ALL,
-        .summary = N_("the interface as numbered lines, for screen readers")),
+        .summary = N_("the interface as numbered lines, for screen readers; an action prints "
+                      "lines anyway")),
     ROW(OUTPUT, FLAG, "no-mouse", NULL, no_mouse, ALL,
         .summary = N_("leave the mouse to the terminal")),
     ROW(OUTPUT, CHOICE, "lang", "en|zh_CN", lang, ALL,

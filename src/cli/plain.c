@@ -49,17 +49,21 @@ static bool ask(struct plain *plain, const char *question, char *answer, size_t 
     return true;
 }
 
-/* A number between 1 and `count`; 0 for anything else. */
+/* A number between 1 and `count`; 0 for anything else. "q" leaves, from wherever it is said. */
 static size_t ask_number(struct plain *plain, const char *question, size_t count)
 {
     char answer[64];
     if (!ask(plain, question, answer, sizeof answer) || answer[0] == '\0')
         return 0;
+    if (strcmp(answer, "q") == 0) {
+        plain->is_over = true;
+        return 0;
+    }
     char *end = NULL;
     unsigned long number = strtoul(answer, &end, 10);
     if (*end == '\0' && number >= 1 && number <= count)
         return number;
-    say(plain, _("Please answer with a number from 1 to %zu."), count);
+    say(plain, _("Please answer with a number from 1 to %zu, or q to quit."), count);
     return 0;
 }
 
@@ -260,6 +264,18 @@ static bool overcome(struct plain *plain, enum mw_app_action_id action, const ch
     return true;
 }
 
+static void say_bad_mirrors(struct plain *plain)
+{
+    const struct mw_app *app = &plain->app;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        MW_FREE char *verdict = mw_app_verdict(app, mirror);
+        if (mw_app_writes_bad(app, mirror))
+            say(plain, "%s: %s: %s", mw_tool_title(app->panels[mirror->panel].tool),
+                mw_app_name(app, mirror), verdict);
+    }
+}
+
 /* What stands in the way is said, one after the other, with the way on if there is one here.
  * False: nothing can be written. */
 static bool clear_the_way(struct plain *plain)
@@ -272,11 +288,12 @@ static bool clear_the_way(struct plain *plain)
         const char *reason = mw_app_action_find(MW_DO_YES)->why_not(app);
         if (reason == NULL)
             return true;
-        if (session == NULL || !session->has_plan || mw_session_verdict(session, &err) == MW_OK) {
+        if (app->apply.question == MW_ASK_APPLY)
+            say_bad_mirrors(plain);
+        if (session == NULL || !session->has_plan || mw_session_verdict(session, &err) == MW_OK)
             say(plain, "%s", reason);
-            return false;
-        }
-        say_error(plain, &err);
+        else
+            say_error(plain, &err);
         if (err.code == MW_NO_PERMISSION) {
             MW_FREE char *command = mw_app_sudo(app);
             say(plain, _("Run this instead: %s"), command);
@@ -285,14 +302,17 @@ static bool clear_the_way(struct plain *plain)
         MW_FREE char *question =
             mw_xasprintf(_("Take the risk %s, this one time? Answer y or n; n is the default:"),
                          risk != NULL ? risk->id : "");
-        bool goes_on =
-            risk != NULL ? overcome(plain, MW_DO_ACCEPT, question)
-                         : overcome(plain, MW_DO_SKIP,
-                                    _("Leave those tools out and apply the rest? Answer y or n; n "
-                                      "is the default:")) ||
-                               overcome(plain, MW_DO_FORCE,
-                                        _("Overwrite it all the same? Answer y or n; n is the "
-                                          "default:"));
+        bool goes_on = risk != NULL
+                           ? overcome(plain, MW_DO_ACCEPT, question)
+                           : overcome(plain, MW_DO_ACCEPT,
+                                      _("Write it all the same, this one time? Answer y or n; n is "
+                                        "the default:")) ||
+                                 overcome(plain, MW_DO_SKIP,
+                                          _("Leave those tools out and apply the rest? Answer y or "
+                                            "n; n is the default:")) ||
+                                 overcome(plain, MW_DO_FORCE,
+                                          _("Overwrite it all the same? Answer y or n; n is the "
+                                            "default:"));
         if (!goes_on)
             return false;
         show_plan(plain);
@@ -436,7 +456,7 @@ static const struct {
     {N_("history, and the way back"), go_back, 0, NULL},
     {N_("undo the last write"), NULL, MW_DO_UNDO, N_("Go back? Answer y or n; n is the default:")},
     {N_("measure the mirrors"), measure, 0, NULL},
-    {N_("quit"), leave, 0, NULL},
+    {N_("quit, also q"), leave, 0, NULL},
 };
 
 static void show_menu(struct plain *plain)

@@ -280,7 +280,7 @@ static void put_legend(struct tui *tui, struct tui_rect rect)
     };
     static const struct sign needs[] = {
         {TUI_WARNING, TUI_BAD, N_("blocked")},
-        {TUI_FAIL, TUI_BAD, N_("dead in use")},
+        {TUI_FAIL, TUI_BAD, N_("unusable in use")},
         {TUI_CHANGE, TUI_WARN, N_("to change")},
         {TUI_OK, TUI_GOOD, N_("as wanted")},
     };

@@ -75,23 +75,32 @@ enum {
     MARKS = 3,
     RTT_COLS = 7,
     NAME_COLS = 16,
+    NAME_WHOLE = 26, /* so much of a name is worth more than a number that goes for it */
     NAME_MOST = 40,
     VERDICT_COLS = 12,
     VERDICT_ROOM = 10
 };
 
+/* What goes where `cols` more are needed than there are; the column that the rows are sorted by
+ * stays. The trend goes last: it shows the first byte, too. */
+static void make_room(const struct mw_app *app, struct tui_fit *fit, int cols, bool spares_trend)
+{
+    static const enum column goes[] = {COL_JITTER, COL_SEEN, COL_TTFB, COL_SPARK};
+    const size_t count = sizeof goes / sizeof *goes - spares_trend;
+    for (size_t i = 0; i < count && fit->used + cols > fit->room; i++) {
+        if (app->sort == MW_SORT_RANK || columns[goes[i]].sort != app->sort)
+            tui_columns_drop(fit, (int)goes[i]);
+    }
+}
+
 /* The column that the rows are sorted by is there, whatever has to go for it. */
 static void keep_sorted(const struct mw_app *app, struct tui_fit *fit)
 {
-    static const enum column goes[] = {COL_JITTER, COL_SEEN, COL_TTFB, COL_SPARK};
     for (int i = 0; i < COL_COUNT; i++) {
         if (columns[i].sort == app->sort && app->sort != MW_SORT_RANK && fit->w[i] == 0)
             tui_columns_add(fit, i);
     }
-    for (size_t i = 0; i < sizeof goes / sizeof *goes && fit->used > fit->room; i++) {
-        if (columns[goes[i]].sort != app->sort)
-            tui_columns_drop(fit, (int)goes[i]);
-    }
+    make_room(app, fit, 0, false);
 }
 
 static void grow(struct tui_fit *fit, int column, int to)
@@ -120,6 +129,8 @@ static void fit_columns(const struct mw_app *app, const struct mw_app_panel *pan
     keep_sorted(app, fit);
     grow(fit, COL_RTT, RTT_COLS);
     grow(fit, COL_VERDICT, words < VERDICT_COLS ? words : VERDICT_COLS);
+    int name = longest < NAME_WHOLE ? longest : NAME_WHOLE;
+    make_room(app, fit, name - fit->w[COL_NAME], true);
     grow(fit, COL_NAME, longest);
     grow(fit, COL_VERDICT, words > VERDICT_ROOM ? words : VERDICT_ROOM);
     grow(fit, COL_SPARK, MW_APP_POINTS);

@@ -28,20 +28,33 @@ static const struct mw_app_mirror *better(const struct mw_app *app,
     return is_any ? &app->mirrors[panel->leader] : NULL;
 }
 
+/* The mirror in use, if it is of no use; NULL: it works, or nothing is known of it. */
+static const struct mw_app_mirror *unusable(const struct mw_app *app,
+                                            const struct mw_app_panel *panel)
+{
+    bool is_one = panel->now_mirror != MW_APP_NONE &&
+                  mw_app_mirror_state(&app->mirrors[panel->now_mirror]) == MW_STATE_BAD;
+    return is_one ? &app->mirrors[panel->now_mirror] : NULL;
+}
+
 static void find_longest(const struct mw_app *app, int longest[COL_COUNT])
 {
     enum { NAME_MOST = 32 };
     for (size_t i = 0; i < app->panel_count; i++) {
         const struct mw_app_panel *panel = &app->panels[i];
         const struct mw_app_mirror *best = better(app, panel);
+        const struct mw_app_mirror *bad = unusable(app, panel);
+        MW_FREE char *verdict = bad != NULL ? mw_app_verdict(app, bad) : NULL;
         const char *const texts[COL_COUNT] = {
             [COL_TOOL] = mw_tool_title(panel->tool),
             [COL_NOW] = mw_app_now_text(app, panel),
+            [COL_RTT] = verdict,
             [COL_BEST] = best != NULL ? mw_app_name(app, best) : "",
             [COL_STATE] = mw_app_task_word(app, panel),
         };
         for (int k = 0; k < COL_COUNT; k++) {
             int cols = texts[k] != NULL ? (int)mw_text_cols(texts[k]) : 0;
+            cols += k == COL_RTT && cols > 0; /* a number brings its own blank */
             cols = cols < NAME_MOST ? cols : NAME_MOST;
             longest[k] = cols > longest[k] ? cols : longest[k];
         }
@@ -51,7 +64,7 @@ static void find_longest(const struct mw_app *app, int longest[COL_COUNT])
 /* No column takes more than its longest text, so that the others are not cut beside free space. */
 static void fit_columns(const struct mw_app *app, int room, struct tui_fit *fit)
 {
-    static const int growing[] = {COL_STATE, COL_TOOL, COL_NOW, COL_BEST};
+    static const int growing[] = {COL_RTT, COL_STATE, COL_TOOL, COL_NOW, COL_BEST};
     int longest[COL_COUNT] = {0};
     find_longest(app, longest);
     tui_columns_begin(fit, columns, COL_COUNT, MARKS, room);
@@ -59,7 +72,7 @@ static void fit_columns(const struct mw_app *app, int room, struct tui_fit *fit)
         tui_columns_drop(fit, COL_BEST);
         tui_columns_drop(fit, COL_BEST_RTT);
     }
-    tui_columns_grow(fit, growing, 1, longest);
+    tui_columns_grow(fit, growing, 2, longest);
     tui_columns_grow(fit, growing, sizeof growing / sizeof *growing, longest);
 }
 
@@ -81,7 +94,7 @@ static enum tui_role task_role(const struct mw_app_panel *panel)
                                                                                : TUI_DIM;
 }
 
-/* What is in use and how far it is; dead is said with a word and a sign. */
+/* What is in use and how far it is, or why it is of no use. */
 static void put_now(struct tui *tui, const struct mw_app_panel *panel, const struct tui_fit *fit,
                     int y)
 {
@@ -93,12 +106,12 @@ static void put_now(struct tui *tui, const struct mw_app_panel *panel, const str
         return;
     }
     const struct mw_app_mirror *mirror = &app->mirrors[panel->now_mirror];
-    bool is_dead = panel->need == MW_NEED_DEAD || mw_app_mirror_state(mirror) == MW_STATE_BAD;
-    tui_put_match(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], is_dead ? TUI_BAD : TUI_TEXT,
+    bool is_bad = unusable(app, panel) != NULL;
+    MW_FREE char *verdict = mw_app_verdict(app, mirror);
+    tui_put_match(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], is_bad ? TUI_BAD : TUI_TEXT,
                   mw_app_name(app, mirror), app->tool_filter);
-    if (is_dead)
-        tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_BAD,
-                      mirror->track->result.class == MW_PROBE_INTEGRITY ? _("lies") : _("dead"));
+    if (is_bad)
+        tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_BAD, verdict);
     else
         tui_put_time(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], mirror->track->result.rtt_us);
 }

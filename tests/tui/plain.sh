@@ -39,6 +39,11 @@ plain 8 y 10
 check "and undone again" test ! -e "$work/home/.config/go/env"
 plain 9 10
 check "measuring says why not" grep -q -e '--no-network: nothing is measured' "$work/out"
+plain q
+check "q leaves" test $? = 0
+check "and is told" grep -q '^10\. quit, also q' "$work/out"
+plain 5 q
+check "it leaves a question, too" test "$(grep -c 'quit, also q' "$work/out")" = 1
 plain
 check "the end of input is the end" test $? = 0
 
@@ -73,5 +78,22 @@ check "the danger is said" grep -q 'go-sumdb-off' "$work/out"
 check "the risk is asked about" grep -q 'Take the risk go-sumdb-off' "$work/out"
 check "it is asked each time" test "$(grep -c 'Take the risk go-sumdb-off' "$work/out")" = 2
 check "and then it is written" grep -q '^GOSUMDB=off' "$work/home/.config/go/env"
+
+# Nobody answers where the profile says: told by name, and written only if that is what is wanted.
+rm -rf "$work/home/.config"
+catalog='{"tool": "pip", "title": "PyPI", "mirrors": [{"id": "tencent", "name": "Away", "region": "cn",
+  "operator": "nobody", "url": "https://127.0.0.1:9/simple", "status": "active",
+  "verified": "2026-01-01", "source": "here"}], "probe": [{"path": "/", "status": 200}]}'
+printf '%s\n' "$catalog" >"$work/pip.json"
+away() { # ANSWERS...
+    printf '%s\n' "$@" | timeout 60 "$MW_BIN" --plain --only pip --catalog "$work/pip.json" \
+        --root "$work/root" >"$work/out" 2>&1
+}
+away 9 2 n n q
+check "a bad mirror is named" grep -q '^pip: Away: ' "$work/out"
+check "it is asked about" grep -q 'Write it all the same' "$work/out"
+check "n leaves it alone" test ! -e "$work/home/.config/pip/pip.conf"
+away 9 2 y y q
+check "y writes it" grep -q '127.0.0.1:9' "$work/home/.config/pip/pip.conf"
 
 finish

@@ -142,6 +142,25 @@ static void test_bad_mirror_needs_a_key(void **state)
     mw_app_release(&app);
 }
 
+/* All of them at one key, for who has read them has read them all. */
+static void test_bad_mirrors_are_taken_together(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_MANY);
+    for (size_t i = 0; i < 4 * app.mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app.mirrors[i / 4];
+        app_world_sample(&app, app.panels[mirror->panel].tool->id, mirror->id, -1, 10);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < app.mirror_count; i++)
+        count += app.mirrors[i].is_wanted && mw_app_writes_bad(&app, &app.mirrors[i]);
+    assert_true(count > 1);
+    app_world_keys(&app, "aA");
+    assert_null(mw_app_bad_mirror(&app, NULL));
+    mw_app_release(&app);
+}
+
 /* Where the plan finds the same of it, one key takes the risk. */
 static void test_bad_mirror_is_asked_about_once(void **state)
 {
@@ -231,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_keys_of_the_overview),
         cmocka_unit_test(test_one_blocks_no_other),
         cmocka_unit_test(test_bad_mirror_needs_a_key),
+        cmocka_unit_test(test_bad_mirrors_are_taken_together),
         cmocka_unit_test(test_bad_mirror_is_asked_about_once),
         cmocka_unit_test(test_measurements_are_kept),
         cmocka_unit_test(test_profile_under_the_cursor),
