@@ -112,9 +112,11 @@ enum mw_code mw_source_add_path(const struct mw_sources *sources, const char *pa
 /* Owned: without "./", and from the root as far as the working directory is known. */
 char *mw_source_absolute(const struct mw_system *sys, const char *path);
 /* Reads a file of such a folder: MW_OK with file->exists false if it is missing; refused as root,
- * MW_UNTRUSTED, if others could have written it. Catalogues are read by this, too. */
+ * MW_UNTRUSTED, if others could have written it; one that is named may be somebody's, but not one
+ * that anybody may write. Catalogues are read by this, too. */
 enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
-                            struct mw_file *file, struct mw_error *err) MW_WARN_UNUSED;
+                            bool is_named, struct mw_file *file,
+                            struct mw_error *err) MW_WARN_UNUSED;
 /* Names in a folder, at most MW_SOURCE_MAX_FILES; a warning if there are more. */
 void mw_source_list(const struct mw_system *sys, const char *directory, const char *suffix,
                     struct mw_strings *names, struct mw_strings *warnings);

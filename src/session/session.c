@@ -35,7 +35,7 @@ static void add_one(struct mw_session *session, const char *directory, struct mw
     MW_AUTO(mw_file) file = {0};
     struct mw_error err = {0};
     MW_FREE char *path = mw_xasprintf("%s/%s", directory, name);
-    enum mw_code code = mw_source_read(&session->sys, path, actor, &file, &err);
+    enum mw_code code = mw_source_read(&session->sys, path, actor, false, &file, &err);
     if (code == MW_OK && file.exists)
         code = add_catalog(session, path, &file.bytes, &err);
     if (code != MW_OK)
@@ -65,8 +65,8 @@ static enum mw_code add_named_catalog(struct mw_session *session, const char *pa
 {
     MW_AUTO(mw_file) file = {0};
     struct mw_error why = {0};
-    enum mw_code code = mw_file_read_warily(&session->sys, path, (struct mw_actor){0},
-                                            MW_SOURCE_MAX_BYTES, &file, &why);
+    enum mw_code code =
+        mw_source_read(&session->sys, path, (struct mw_actor){0}, true, &file, &why);
     if (code == MW_OK && !file.exists)
         code =
             mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: there is no file %s"), path);

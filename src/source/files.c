@@ -52,12 +52,20 @@ bool source_is_below(const char *path, const char *directory)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
+/* May others write the file itself? */
+static bool is_open(const struct mw_system *sys, const struct stat *st)
+{
+    bool is_group_ours = st->st_gid == 0 || (sys->user.switched && st->st_gid == sys->user.gid);
+    return (st->st_mode & S_IWOTH) != 0 || ((st->st_mode & S_IWGRP) != 0 && !is_group_ours);
+}
+
 enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
-                            struct mw_file *file, struct mw_error *err)
+                            bool is_named, struct mw_file *file, struct mw_error *err)
 {
     MW_AUTO(mw_file) found = {0};
     enum mw_code code = mw_file_read_warily(sys, path, actor, MW_SOURCE_MAX_BYTES, &found, err);
-    if (code == MW_OK && found.exists && sys->euid == 0 && found.doubt != NULL) {
+    if (code == MW_OK && found.exists && sys->euid == 0 && found.doubt != NULL &&
+        (!is_named || is_open(sys, &found.st))) {
         code = mw_fail(err, MW_UNTRUSTED, 0, "source",
                        _("root follows no file that others could change: %s"), found.doubt);
         mw_error_hint(err, _("It and the folders above it must be root's (chown root) and nobody "
@@ -118,13 +126,6 @@ static void distrust(const struct mw_system *sys, struct mw_profile_file *profil
                           ? mw_xasprintf(_("Read it, then run: %s"), profile->mending)
                           : mw_xstrdup(_("Read it, then put a copy where only root may write, as "
                                          "/etc/mirrorwise/profiles."));
-}
-
-/* May others write the file itself? */
-static bool is_open(const struct mw_system *sys, const struct stat *st)
-{
-    bool is_group_ours = st->st_gid == 0 || (sys->user.switched && st->st_gid == sys->user.gid);
-    return (st->st_mode & S_IWOTH) != 0 || ((st->st_mode & S_IWGRP) != 0 && !is_group_ours);
 }
 
 /* What is not believed by itself is weak: it replaces no name, and waits for somebody's trust. */

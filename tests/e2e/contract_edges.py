@@ -248,6 +248,11 @@ def test_root_and_others(m):
     os.chmod(path, 0o644)
     os.chown(path, NOBODY, NOBODY)
     expect("a stranger's in a trusted place", m.run("--diff -p team").status, 76)
+    mirrors = m.write("mirrors.json", json.dumps({"tool": "go", "mirrors": [{"id": "x", "url": "https://x.example"}]}))
+    for mode, owner, status in ((0o644, NOBODY, 0), (0o646, 0, 76)):
+        os.chown(mirrors, owner, owner)
+        os.chmod(mirrors, mode)
+        expect("a catalogue that is named", m.run(f"--list mirrors --catalog {mirrors}").status, status)
 
 
 def test_repository(m):
