@@ -95,11 +95,34 @@ static void hint_rest(struct mw_run *run)
                   way[0] != '\0' ? " " : "", way);
 }
 
+/* A file that its tool cannot read has a remedy of --doctor, as a rule. */
+static void hint_doctor(struct mw_run *run)
+{
+    const struct mw_plan *plan = &run->session.plan;
+    const struct mw_plan_file *bad = NULL;
+    for (size_t i = 0; i < plan->file_count && bad == NULL; i++) {
+        if (mw_plan_file_stops(&plan->files[i]) && plan->files[i].error.code == MW_BAD_CONFIG)
+            bad = &plan->files[i];
+    }
+    if (bad == NULL || run->session.is_fix)
+        return;
+    MW_AUTO(mw_buf) command = {0};
+    mw_system_put_command(&run->session.sys, &command);
+    mw_buf_put_word(&command, "--doctor");
+    mw_buf_put_word(&command, "--only");
+    mw_buf_put_word(&command, bad->tool->id);
+    MW_FREE char *way = mw_xstrdup(run->error.hint);
+    mw_error_hint(&run->error, _("%s%s`%s` says what mends it."), way, way[0] != '\0' ? " " : "",
+                  mw_buf_text(&command));
+}
+
 /* The verdict on a plan, with the way on spelled out for this command line. */
 static enum mw_code told(struct mw_run *run, enum mw_code code)
 {
     if (code == MW_NO_PERMISSION)
         hint_rights(run);
+    if (code == MW_BAD_CONFIG)
+        hint_doctor(run);
     if (code != MW_OK && mw_plan_verdict(&run->session.plan, NULL) == code)
         hint_rest(run);
     return code;
@@ -234,6 +257,15 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
     return MW_OK;
 }
 
+static void conclude_mended(struct mw_run *run)
+{
+    MW_FREE char *ids = mw_strings_join(&run->options.action_values, ", ");
+    if (mw_strings_has(&run->options.action_values, "all"))
+        mw_run_conclude(run, _("Nothing to do: nothing is found that --fix mends."));
+    else
+        mw_run_conclude(run, _("Nothing to do: nothing is found under %s that --fix mends."), ids);
+}
+
 static void conclude_nothing(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
@@ -248,7 +280,7 @@ static void conclude_nothing(struct mw_run *run)
     else if (run->session.is_rollback)
         mw_run_conclude(run, _("Nothing to do: every file is already so."));
     else if (run->session.is_fix)
-        mw_run_conclude(run, _("Nothing to do: there is nothing of that to be mended."));
+        conclude_mended(run);
     else if (is_effective && !is_partial && is_chosen)
         mw_run_conclude(run, _("Nothing to do: the tools chosen are as %s wants them."),
                         run->session.profile.name);

@@ -248,6 +248,19 @@ static enum mw_code look_up(struct mw_run *run, struct found *found)
     return MW_OK;
 }
 
+/* Borrowed: "mirror", or the name of a service, stands for the key that a mirror of it sets. */
+static const char *key_meant(const struct mw_tool *tool, const char *key)
+{
+    if (mw_tool_key(tool, key) != NULL)
+        return key;
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const struct mw_mirror_row *row = &tool->rows[i];
+        if (strcmp(row->from, key) == 0 && !mw_row_is_named(row))
+            return row->set;
+    }
+    return tool->mirror_key;
+}
+
 enum mw_code mw_action_show(struct mw_run *run)
 {
     const char *name = run->options.action_value;
@@ -259,7 +272,7 @@ enum mw_code mw_action_show(struct mw_run *run)
         mw_setting_name_parse("--show", name, strlen(name), &found.tool, &key, &run->error);
     if (code != MW_OK)
         return code;
-    found.key = key;
+    found.key = key_meant(found.tool, key);
     /* The other tools' files may be broken; that is no matter here. */
     mw_strings_add(&run->options.session.only, found.tool->id);
     run->options.session.no_network = true; /* looking takes no time: the last ranking will do */

@@ -20,6 +20,8 @@ code() { local status=0; "$@" >"$T/out" 2>"$T/err" || status=$?; echo "$status";
 printf '{\n  "data-root": "/srv/d"\n  "registry-mirrors": ["https://hub.office.example"],\n}\n' >"$json"
 cp "$json" "$T/before"
 expect "both are named" "$(odd)" "docker-file.comma.3 docker-file.comma.3.2"
+expect "an apply stops at it" "$(code mw --profile prod --apply --only docker)" 78
+grep -q 'mirrorwise .*--doctor --only docker` says what mends it' "$T/out" || fail "no way on: $(cat "$T/out")"
 expect "a look writes nothing" "$(code mw --fix all --diff)" 2
 cmp "$json" "$T/before" || fail "--diff wrote"
 grep -q '^+  "data-root": "/srv/d",$' "$T/out" || fail "no diff: $(cat "$T/out")"
@@ -27,6 +29,8 @@ expect "both are mended" "$(code mw --fix all)" 0
 jq -e '."data-root" == "/srv/d"' "$json" >/dev/null || fail "not mended: $(cat "$json")"
 expect "nothing is left" "$(odd)" ""
 expect "what is not found any more is done" "$(code mw --fix docker-file.comma.3.2)" 0
+mw --fix docker-tpyo >"$T/out" 2>&1
+grep -q 'under docker-tpyo' "$T/out" || fail "which one it was is not said: $(cat "$T/out")"
 expect "back" "$(code mw --rollback)" 0
 cmp "$json" "$T/before" || fail "--rollback left: $(cat "$json")"
 

@@ -58,6 +58,8 @@ mkdir -p "$HOME/.config/mirrorwise/profiles"
 cp lists.ini top.ini "$HOME/.config/mirrorwise/profiles/"
 run top --profile top --accept-risk pip-extra-index --apply --force
 expect "on top of a whole list" "$status $(mirrors)" '0 ["https://docker.1ms.run","https://four.example"]'
+run show --profile top --show docker.mirror
+head -n 1 "$T/show.out" | grep -q '^docker.registry-mirrors' || fail "mirror is not the key that it sets: $(cat "$T/show.out")"
 run show --profile top --show docker.registry-mirrors
 says show.out "overrides"
 
