@@ -343,13 +343,17 @@ static enum mw_code check_group(const struct mw_system *sys, const char *text, s
                : mw_tools_refuse(err, text, _("there is no such group"));
 }
 
-/* "USER" or "USER:GROUP"; "default" is one that the tool makes. */
+/* "USER", with the group of the same name, or "USER:GROUP"; "default" is one that the tool makes.
+ */
 static enum mw_code check_user(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     MW_FREE char *user = mw_xstrndup(text, strcspn(text, ":"));
-    if (strcmp(user, "default") != 0 && !may_be_known(sys, "passwd", user))
+    bool is_made = strcmp(user, "default") == 0;
+    if (!is_made && !may_be_known(sys, "passwd", user))
         return mw_tools_refuse(err, text, _("there is no such user"));
-    return text[strlen(user)] == ':' ? check_group(sys, text + strlen(user) + 1, err) : MW_OK;
+    if (text[strlen(user)] == ':')
+        return check_group(sys, text + strlen(user) + 1, err);
+    return is_made ? MW_OK : check_group(sys, user, err);
 }
 
 static const char *wrong_url(const char *text)

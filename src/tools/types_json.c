@@ -50,15 +50,22 @@ static enum mw_code refuse_with(struct json_look *look, const struct json_value 
 
 /* ---- what stands beside it ------------------------------------------------------------------- */
 
-/* Owned: a text without its quotes, "" for null, all else as it stands. */
+/* Owned: a text without its quotes, "" for null, of a list its items, one a line, all else as it
+ * stands. */
 static char *text_of(const struct json_look *look, struct mw_json_span span)
 {
+    struct mw_json_member item = {0};
+    MW_AUTO(mw_strings) items = {0};
     size_t len = 0;
     if (span.type == MW_JSON_NULL)
         return mw_xstrdup("");
     if (span.type == MW_JSON_STRING)
         return mw_json_unescape(look->text, span.begin, span.end, &len);
-    return mw_xstrndup(look->text + span.begin, span.end - span.begin);
+    if (span.type != MW_JSON_ARRAY)
+        return mw_xstrndup(look->text + span.begin, span.end - span.begin);
+    while (mw_json_next(look->text, span, &item))
+        mw_strings_take(&items, text_of(look, item.value));
+    return mw_strings_join(&items, "\n");
 }
 
 /* The member "NAME" of an object, or "NAME.MEMBER" of one in it, a name with a dot in quotes; of
@@ -177,16 +184,18 @@ static enum mw_code check_member(struct json_look *look, const struct mw_tool_ke
     const struct mw_tool_key *inside = find_field(row, value->name);
     if (inside == NULL)
         inside = row->item;
-    if (row->choices.count > 0 && !mw_strings_has(&row->choices, value->name)) {
+    bool is_known = inside != NULL && mw_tool_knows(look->sys, look->tool, inside);
+    if (row->choices.count > 0 && (!is_known || !mw_strings_has(&row->choices, value->name))) {
         MW_FREE char *list = mw_strings_join(&row->choices, ", ");
         return refuse_with(look, value, _("there is no such option; allowed: %s"), list);
     }
     if (mw_strings_has(&row->except, value->name))
         return refuse(look, value, _("this name is taken; choose another"));
-    if (inside != NULL)
-        return mw_tool_knows(look->sys, look->tool, inside) ? check_value(look, inside, value)
-                                                            : MW_OK;
-    return row->is_closed ? refuse(look, value, _("there is no such option")) : MW_OK;
+    /* What looks names up does so letter by letter; what decodes into fields does not. */
+    bool is_other = inside != NULL && inside->key != NULL && strcmp(inside->key, value->name) != 0;
+    if (row->is_closed && (!is_known || is_other))
+        return refuse(look, value, _("there is no such option"));
+    return is_known ? check_value(look, inside, value) : MW_OK;
 }
 
 /* The grammar of the whole: of a list the items, of an object the values of its fields, one a

@@ -174,7 +174,7 @@ found "pip reads a number that another one wins over" pip '^pip-values[.]global[
 unset PIP_TIMEOUT
 rm "$HOME/.config/pip/pip.conf"
 
-printf 'root:x:0:0::/root:/bin/sh\n' >"$T/root/etc/passwd"
+printf 'root:x:0:0::/root:/bin/sh\nalone:x:9:0::/:/bin/sh\n' >"$T/root/etc/passwd"
 printf 'root:x:0:\n' >"$T/root/etc/group"
 while read -r key text; do
 	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
@@ -222,6 +222,26 @@ metrics-addr {"metrics-addr": "x"}
 default-shm-size {"default-shm-size": ""}
 icc {"icc": false, "iptables": false}
 bip {"bip": "10.9.0.1/16", "bridge": "br0"}
+bip {"bip": "172.30.0.0/24"}
+bip {"bip": "10.0.0.0/8"}
+bip {"bip": "172.30.0.255/24"}
+bip {"bip": "172.30.0.1"}
+bridge {"bridge": "a-very-long-bridge-name"}
+host-gateway-ips {"host-gateway-ips": ["10.9.0.1", "10.9.0.2"]}
+host-gateway-ips {"host-gateway-ips": ["fd00::1", "10.9.0.2", "fd00::2"]}
+cgroup-parent {"cgroup-parent": "x", "exec-opts": ["native.cgroupdriver=systemd"]}
+storage-opts {"storage-driver": "vfs", "storage-opts": ["overlay2.size=1G"]}
+storage-opts {"storage-driver": "overlay2", "storage-opts": ["overlay2.size=x"]}
+log-opts {"log-driver": "syslog", "log-opts": {"syslog-address": "x"}}
+log-opts {"log-driver": "syslog", "log-opts": {"syslog-facility": "nosuch"}}
+log-opts {"log-driver": "gelf", "log-opts": {"gelf-address": "log.example:12201"}}
+log-opts {"log-driver": "awslogs", "log-opts": {"awslogs-region": "x"}}
+proxies {"proxies": {"HTTP-PROXY": "http://p.example:1"}}
+metrics-addr {"metrics-addr": "127.0.0.1:99999"}
+builder {"builder": {"gc": {"policy": [{"keepStorage": "1GB", "filter": ["unused-for=x"]}]}}}
+builder {"builder": {"history": {"maxAge": "two days"}}}
+ignored[.]validate {"validate": false}
+userns-remap {"userns-remap": "alone"}
 EOF
 expect "what is allowed" "$(
 	echo '{"registry-mirrors": "https://a.example", "live-restore": "true"}' >"$T/root/etc/docker/daemon.json"
@@ -274,6 +294,15 @@ done <<'EOF'
 {"shutdown-timeout": -2, "max-concurrent-downloads": 2147483648}
 {"storage-driver": "overlay2", "storage-opts": ["overlay2.size=10G"]}
 {"proxies": {}, "labels": null}
+{"bip": "172.30.0.1/24", "host-gateway-ips": ["10.9.0.1", "fd00::1"], "bridge": ""}
+{"cgroup-parent": "x.slice", "exec-opts": ["native.cgroupdriver=systemd"]}
+{"cgroup-parent": "/x", "exec-opts": ["native.cgroupdriver=cgroupfs"]}
+{"storage-driver": "overlay2", "storage-opts": ["overlay2.override_kernel_check=true", "OVERLAY2.SIZE=10 GB"]}
+{"log-driver": "syslog", "log-opts": {"syslog-address": "udp://10.9.0.1:514", "syslog-facility": "local3", "syslog-format": "rfc5424"}}
+{"log-driver": "gelf", "log-opts": {"gelf-address": "udp://10.9.0.1:12201"}}
+{"log-driver": "awslogs", "log-opts": {"awslogs-group": "g", "awslogs-region": "x"}}
+{"builder": {"history": {"maxAge": "48h30m"}}, "metrics-addr": "127.0.0.1:9323"}
+{"userns-remap": "alone:root"}
 EOF
 printf '%s\n' '{"dns": ["9.9.9.9", "::1"], "ipv6": true, "log-opts": {"max-file": "5"}, "mtu": 1400, "hosts": null}' \
 	>"$T/root/etc/docker/daemon.json"
