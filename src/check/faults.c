@@ -402,9 +402,10 @@ static void mend_json(const struct faulty *faulty, struct mending *mending)
         replace(faulty, edits, at, at + 1, "");
     } else if (next == text->len) {
         MW_AUTO(mw_buf) closing = {0};
+        bool has_comma = begin > 0 && text->data[begin - 1] == ',';
         mending->kind = "unclosed";
         close_all(text, &closing);
-        replace(faulty, edits, begin, begin, mw_buf_text(&closing));
+        replace(faulty, edits, begin - has_comma, begin, mw_buf_text(&closing));
     } else if (begin > 0 && strchr("\"{[-0123456789tfn", text->data[next]) != NULL) {
         mending->kind = "comma";
         replace(faulty, edits, begin, begin, ",");

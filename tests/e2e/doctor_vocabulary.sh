@@ -263,6 +263,8 @@ while IFS=';' read -r text right; do
 	expect "$text, and back" "$(cat "$T/root/etc/docker/daemon.json")" "$text"
 done <<'EOF'
 {"dns": "9.9.9.9"};{"dns": ["9.9.9.9"]}
+{"debug": true,;{"debug": true}
+{"dns": ["9.9.9.9",;{"dns": ["9.9.9.9"]}
 {"mtu": "1400"};{"mtu": 1400}
 {"icc": "false"};{"icc": false}
 {"log-opts": {"max-file": 3, "max-size": "1m", "compress": true}};{"log-opts": {"max-file": "3", "max-size": "1m", "compress": "true"}}
