@@ -21,7 +21,7 @@ printf '{\n  "data-root": "/srv/d"\n  "registry-mirrors": ["https://hub.office.e
 cp "$json" "$T/before"
 expect "both are named" "$(odd)" "docker-file.comma.3 docker-file.comma.3.2"
 expect "an apply stops at it" "$(code mw --profile prod --apply --only docker)" 78
-grep -q 'mirrorwise .*--doctor --only docker` says what mends it' "$T/out" || fail "no way on: $(cat "$T/out")"
+grep -q -- "--doctor --only docker. says what mends it" "$T/err" || fail "no way on: $(cat "$T/err")"
 expect "a look writes nothing" "$(code mw --fix all --diff)" 2
 cmp "$json" "$T/before" || fail "--diff wrote"
 grep -q '^+  "data-root": "/srv/d",$' "$T/out" || fail "no diff: $(cat "$T/out")"
