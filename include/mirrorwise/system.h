@@ -377,10 +377,9 @@ void mw_lock_release(const struct mw_system *sys, int fd);
 
 /* ---- reading other people's files, child processes, data ------------------------------- */
 
-/* Any text file (profile, catalogue, proc, unit file): bytes up to MW_FILE_MAX_BYTES. Missing:
- * MW_OK with *exists false. */
-enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
-                               bool *exists, struct mw_error *err) MW_WARN_UNUSED;
+/* Any text file (proc, unit file): bytes up to MW_FILE_MAX_BYTES, behind what is there. False if it
+ * is missing or cannot be read. */
+bool mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes);
 /* Names in a directory that end in `suffix`, sorted; empty if it does not exist. */
 void mw_dir_list(const struct mw_system *sys, const char *path, const char *suffix,
                  struct mw_strings *names);

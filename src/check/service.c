@@ -133,8 +133,7 @@ static bool has_proxy(const struct check_run *run)
         mw_strings_add(&paths, run->tool->ours->location.path);
     for (size_t i = 0; !found && i < paths.count; i++) {
         MW_AUTO(mw_buf) text = {0};
-        bool exists = false;
-        if (mw_text_file_read(run->sys, paths.items[i], &text, &exists, NULL) == MW_OK && exists)
+        if (mw_text_file_read(run->sys, paths.items[i], &text))
             found = names_proxy(mw_buf_text(&text));
     }
     return found;

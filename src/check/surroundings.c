@@ -111,12 +111,11 @@ static void look_at_logins_of(struct check_run *run, const struct mw_tool *tool)
     MW_AUTO(mw_strings) told = {0};
     MW_AUTO(mw_buf) text = {0};
     const char *words = mw_pairs_find(&tool->checks, run->row->id);
-    bool exists = false;
     mw_strings_split(&told, words != NULL ? words : "", " ");
     if (told.count < 2)
         return;
     MW_FREE char *path = mw_xasprintf("%s%s", run->sys->home, told.items[0] + strlen("~"));
-    if (mw_text_file_read(run->sys, path, &text, &exists, NULL) == MW_OK &&
+    if (mw_text_file_read(run->sys, path, &text) &&
         strstr(mw_buf_text(&text), told.items[1]) != NULL)
         look_at_login(run, tool->id, path);
 }

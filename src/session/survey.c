@@ -299,9 +299,8 @@ static void put_name_servers(struct mw_buf *text, const char *config)
 static char *network_of(const struct mw_session *session)
 {
     MW_AUTO(mw_buf) text = {0}, config = {0};
-    bool exists = false;
     mw_net_put_gateway(&text);
-    if (mw_text_file_read(&session->sys, "/etc/resolv.conf", &config, &exists, NULL) == MW_OK)
+    if (mw_text_file_read(&session->sys, "/etc/resolv.conf", &config))
         put_name_servers(&text, mw_buf_text(&config));
     char hex[MW_SHA256_HEX];
     mw_sha256_hex(mw_buf_text(&text), text.len, hex);

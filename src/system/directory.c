@@ -54,37 +54,25 @@ char *mw_path_resolve(const struct mw_system *sys, const char *path)
     return find_place(sys, path, &place) ? mw_place_path(&place) : NULL;
 }
 
-enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
-                               bool *exists, struct mw_error *err)
+bool mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes)
 {
-    enum mw_code code = MW_OK;
     MW_AUTO(mw_buf) found = {0};
     struct stat st;
 
     const struct mw_stand_in *stand_in = mw_stand_in_find(sys, path, NULL);
     if (stand_in != NULL) {
         mw_buf_append(bytes, stand_in->text, stand_in->len);
-        *exists = true;
-        return MW_OK;
+        return true;
     }
     int fd = mw_path_open(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        *exists = false;
-        return MW_OK;
-    }
     if (fd < 0)
-        return mw_fail(err, mw_errno_code(errno, MW_IO), errno, "open", _("cannot open %s"), path);
-    if (sys->ops->fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-        code = mw_fail(err, MW_BAD_CONFIG, 0, "open", _("%s is not a regular file"), path);
-    else if (mw_fd_read_all(sys, fd, MW_FILE_MAX_BYTES, &found) != 0)
-        code = mw_fail(err, errno == EFBIG ? MW_BAD_CONFIG : mw_errno_code(errno, MW_IO), errno,
-                       "read", _("cannot read %s"), path);
-    if (code == MW_OK) {
+        return false;
+    bool is_read = sys->ops->fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                   mw_fd_read_all(sys, fd, MW_FILE_MAX_BYTES, &found) == 0;
+    if (is_read)
         mw_buf_append(bytes, mw_buf_text(&found), found.len);
-        *exists = true;
-    }
     mw_fd_drop(sys, fd);
-    return code;
+    return is_read;
 }
 
 static bool ends_with(const char *text, const char *suffix)

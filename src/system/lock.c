@@ -18,8 +18,7 @@
 static char *own_command(const struct mw_system *sys)
 {
     MW_AUTO(mw_buf) raw = {0};
-    bool exists = false;
-    if (mw_text_file_read(sys, "/proc/self/cmdline", &raw, &exists, NULL) != MW_OK || raw.len == 0)
+    if (!mw_text_file_read(sys, "/proc/self/cmdline", &raw) || raw.len == 0)
         mw_buf_puts(&raw, "mirrorwise");
     for (size_t i = 0; i + 1 < raw.len; i++)
         if (raw.data[i] == '\0')

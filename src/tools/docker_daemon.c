@@ -38,7 +38,7 @@ static bool read_process_file(const struct mw_system *sys, const char *pid, cons
                               struct mw_buf *text)
 {
     MW_FREE char *path = mw_xasprintf("/proc/%s/%s", pid, name);
-    return mw_tools_read_text(sys, path, text);
+    return mw_text_file_read(sys, path, text);
 }
 
 /* "State: Z (zombie)": it has ended, and its parent has not asked how. */
@@ -181,7 +181,7 @@ static void look_at_pid_file(const struct mw_system *sys, const char *path,
                              struct docker_daemons *daemons)
 {
     MW_AUTO(mw_buf) text = {0};
-    if (mw_tools_read_text(sys, path, &text)) {
+    if (mw_text_file_read(sys, path, &text)) {
         MW_FREE char *pid =
             mw_xstrndup(mw_buf_text(&text), strspn(mw_buf_text(&text), "0123456789"));
         if (pid[0] != '\0' && strlen(pid) <= 9)

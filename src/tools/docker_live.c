@@ -122,7 +122,7 @@ static const char *refused_flag(const struct mw_system *sys, const struct docker
 {
     const struct mw_tool *docker = mw_tool_find("docker");
     MW_AUTO(mw_buf) text = {0};
-    (void)mw_tools_read_text(sys, path, &text);
+    (void)mw_text_file_read(sys, path, &text);
     for (size_t i = 0; i < docker->key_count; i++) {
         MW_AUTO(docker_flag) flag = {0};
         MW_AUTO(mw_value) value = {0};

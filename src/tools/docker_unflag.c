@@ -167,7 +167,7 @@ static bool cut_at(const struct unflagging *unflagging, const char *place)
     size_t len = 0, next = 0, number = docker_place_line(place, &len);
     MW_FREE char *path = mw_xstrndup(place, len);
     MW_AUTO(mw_buf) text = {0};
-    if (number == 0 || !mw_tools_read_text(unflagging->sys, path, &text))
+    if (number == 0 || !mw_text_file_read(unflagging->sys, path, &text))
         return false;
     const char *at = mw_buf_text(&text);
     while (--number > 0 && strchr(at, '\n') != NULL)
@@ -193,7 +193,7 @@ static bool starts_so(const struct unflagging *unflagging, const struct mw_strin
     for (size_t i = 0; i < rewrites->count; i++) {
         const struct mw_rewrite *rewrite = &rewrites->items[i];
         MW_AUTO(mw_buf) before = {0};
-        (void)mw_tools_read_text(unflagging->sys, rewrite->path, &before);
+        (void)mw_text_file_read(unflagging->sys, rewrite->path, &before);
         mw_edits_apply(&rewrite->edits, mw_buf_text(&before), before.len, &texts[i]);
         stand_ins[i] = (struct mw_stand_in){.path = rewrite->path,
                                             .text = mw_buf_text(&texts[i]),

@@ -128,7 +128,7 @@ static void parse_drop_ins(const struct mw_system *sys, const struct mw_strings 
             MW_AUTO(mw_buf) text = {0};
             MW_FREE char *path =
                 mw_xasprintf("%s/%s.d/%s", directories->items[i], unit_name, names.items[n]);
-            bool is_read = mw_tools_read_text(sys, path, &text);
+            bool is_read = mw_text_file_read(sys, path, &text);
             if (is_read)
                 parse_unit(unit, path, mw_buf_text(&text));
             is_there = is_read || mw_path_exists(sys, path);
@@ -151,7 +151,7 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
     for (size_t i = 0; !found && i < expanded.count; i++) {
         MW_AUTO(mw_buf) text = {0};
         MW_FREE char *path = mw_xasprintf("%s/%s", expanded.items[i], unit_name);
-        found = mw_tools_read_text(sys, path, &text);
+        found = mw_text_file_read(sys, path, &text);
         if (found)
             parse_unit(unit, path, mw_buf_text(&text));
     }
@@ -168,7 +168,7 @@ static void read_assignments(const struct mw_system *sys, const char *path,
 {
     MW_AUTO(mw_buf) text = {0};
     size_t next = 1;
-    if (mw_tools_read_text(sys, path, &text)) {
+    if (mw_text_file_read(sys, path, &text)) {
         for (const char *at = mw_buf_text(&text); *at != '\0';) {
             MW_FREE char *place = mw_xasprintf("%s:%zu", path, next);
             MW_FREE char *line = docker_logical_line(&at, &next);

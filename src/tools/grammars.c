@@ -328,9 +328,9 @@ static bool may_be_known(const struct mw_system *sys, const char *database, cons
     MW_FREE char *switch_file = mw_system_path(sys, "/etc/nsswitch.conf");
     MW_FREE char *line = mw_xasprintf("\n%s:", name);
     MW_FREE char *others = mw_xasprintf("\n%s:[^\n]*(sss|ldap|nis|winbind)", database);
-    if (name[strspn(name, "0123456789")] == '\0' || !mw_tools_read_text(sys, file, &names))
+    if (name[strspn(name, "0123456789")] == '\0' || !mw_text_file_read(sys, file, &names))
         return true;
-    (void)mw_tools_read_text(sys, switch_file, &services);
+    (void)mw_text_file_read(sys, switch_file, &services);
     return strncmp(mw_buf_text(&names), line + 1, strlen(line + 1)) == 0 ||
            strstr(mw_buf_text(&names), line) != NULL ||
            mw_tools_matches(others, mw_buf_text(&services));

@@ -169,12 +169,6 @@ bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_acto
     return exists;
 }
 
-bool mw_tools_read_text(const struct mw_system *sys, const char *path, struct mw_buf *text)
-{
-    bool exists = false;
-    return mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
-}
-
 void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, const char *key,
                   struct mw_value *value)
 {

@@ -246,9 +246,7 @@ char *mw_tools_absolute(const struct mw_system *sys, const char *path);
 /* Is the file part of the tree given with --root? The environment and the programs of this
  * machine say nothing about that one. */
 bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *location);
-/* The text of a file as this program may read it; false if there is none. */
-bool mw_tools_read_text(const struct mw_system *sys, const char *path, struct mw_buf *text);
-/* The same, or what the file is about to hold; `overlay` may be NULL. */
+/* As mw_text_file_read(), or what the file is about to hold; `overlay` may be NULL. */
 bool mw_overlay_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                      const struct mw_overlay *overlay, struct mw_buf *text);
 /* The bytes of a configuration file; false if there is none that `actor` may read. */

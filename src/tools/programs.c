@@ -55,7 +55,7 @@ static char *real_prefix(const struct mw_system *sys, const char *program)
 static bool is_shim(const struct mw_system *sys, const char *program)
 {
     MW_AUTO(mw_buf) text = {0};
-    if (!mw_tools_read_text(sys, program, &text))
+    if (!mw_text_file_read(sys, program, &text))
         return false;
     MW_FREE char *line = mw_xstrndup(mw_buf_text(&text), strcspn(mw_buf_text(&text), "\r\n"));
     return mw_tools_matches("^#!.*[/ ][a-z]*sh( .*)?$", line);

@@ -593,9 +593,7 @@ static void test_unflag(void **state)
         row_true(name, is_done == (after[0] != NULL));
         for (size_t k = 0; is_done && k < rewrites.count; k++) {
             struct mw_buf before = {0}, text = {0};
-            bool exists = false;
-            assert_int_equal(
-                mw_text_file_read(&box.sys, rewrites.items[k].path, &before, &exists, NULL), MW_OK);
+            (void)mw_text_file_read(&box.sys, rewrites.items[k].path, &before); /* it may be new */
             mw_edits_apply(&rewrites.items[k].edits, mw_buf_text(&before), before.len, &text);
             row_string_equal(name, rewrites.items[k].path + 1, after[2 * k]);
             row_string_equal(name, mw_buf_text(&text), after[2 * k + 1]);
