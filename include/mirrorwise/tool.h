@@ -51,7 +51,8 @@
  *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool;
  *                                  what each is told: "" or as its row there says; "empty": "V",
  *                                  the first version that starts with an empty file,
- *                                  "" if none does; "elements": "KEY", the outermost one; "float",
+ *                                  "" if none does; "bom": "V", the first that reads one with a
+ *                                  byte order mark; "elements": "KEY", the outermost one; "float",
  *                                  "date", "toml-1.1": "V", the first that reads a file that has
  *                                  such a thing, "" if none does; "variables": "FILE", a ${NAME}
  *                                  that is not set stops it, but for what that file sets

@@ -441,6 +441,16 @@ static void mend_alike(struct faulty *faulty, struct mending *mending)
     }
 }
 
+/* The version that is installed may read the file all the same: "checks" of its tool has the kind
+ * of the fault with the first one that does. */
+static bool is_read(const struct faulty *faulty, const char *kind)
+{
+    const struct mw_tool *tool = faulty->run->tool->tool;
+    const char *since = mw_pairs_find(&tool->checks, kind);
+    MW_FREE char *version = since != NULL ? mw_tool_version(faulty->run->sys, tool) : NULL;
+    return version != NULL && mw_version_within(version, since, NULL);
+}
+
 /* The way that makes the fault go, of which the others are told, too. */
 static void add_fault(const struct faulty *faulty, const struct mending *mending)
 {
@@ -454,8 +464,9 @@ static void add_fault(const struct faulty *faulty, const struct mending *mending
         mw_edits_copy(&way->remedy.edits, &mending->ways[i]);
     }
     MW_FREE char *subject = mw_xasprintf("%s.%zu", mending->kind, number);
-    check_found(faulty->run, MW_CHECK_FAIL, subject, ways, "%s:%zu:%zu%s",
-                faulty->file->location.path, number, faulty->fault.column, faulty->fault.said);
+    check_found(faulty->run, is_read(faulty, mending->kind) ? MW_CHECK_WARN : MW_CHECK_FAIL,
+                subject, ways, "%s:%zu:%zu%s", faulty->file->location.path, number,
+                faulty->fault.column, faulty->fault.said);
 }
 
 static void mend(struct faulty *faulty, struct mending *mending)

@@ -85,4 +85,17 @@ mw --root "$T/tree" --profile prod --no-network --fix all
 expect "all, and those of the profile" "$status" 0
 expect "what can be done is" "$(test -e "$T/home/.config/go/env" && echo yes)" yes
 expect "and nothing else" "$(cat "$json")" '{"registry-mirrors": []}'
+
+# A byte order mark stops a dockerd before 23.0; later ones read on, and it is only told.
+more=(DOCKER_HOST="unix:///run/user/65534/docker.sock" XDG_RUNTIME_DIR="/run/user/65534")
+mkdir -p "$T/home/.config/docker"
+printf '\xef\xbb\xbf{}' >"$T/home/.config/docker/daemon.json"
+chown -R 65534:65534 "$T/home"
+for told in "20.10.24 fail" "26.1.5 warn"; do
+	printf '#!/bin/sh\necho "Docker version %s, build 1"\n' "${told% *}" >"$T/bin/dockerd"
+	chmod 755 "$T/bin/dockerd"
+	mw --no-network --doctor --only docker --json
+	expect "a byte order mark, $told" \
+		"$(jq -r '.checks[] | select(.id == "docker-file.bom.1") | .status' "$T/out")" "${told#* }"
+done
 passed
