@@ -297,7 +297,8 @@ struct mw_app {
 
     struct mw_session *session; /* of the last READ; NULL until the first */
     struct mw_session *preview; /* of the profile chooser */
-    enum mw_code read_code;     /* of the last READ */
+    struct mw_error preview_error;
+    enum mw_code read_code; /* of the last READ */
     struct mw_error read_error;
     bool is_reading;
     char *profile; /* chosen here; NULL: as the options say */

@@ -181,6 +181,7 @@ static unsigned take_preview(struct mw_app *app, struct mw_job_result *result)
 {
     mw_session_free(&app->preview);
     app->preview = take_session(result);
+    app->preview_error = result->error;
     return MW_EFFECT_DRAW;
 }
 
@@ -257,7 +258,7 @@ unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
         unsigned (*take)(struct mw_app *, struct mw_job_result *);
         bool is_quiet;
     } takers[] = {
-        [MW_JOB_READ] = {take_read, false},       [MW_JOB_PREVIEW] = {take_preview, false},
+        [MW_JOB_READ] = {take_read, false},       [MW_JOB_PREVIEW] = {take_preview, true},
         [MW_JOB_APPLY] = {take_written, true},    [MW_JOB_GO_BACK] = {take_planned, true},
         [MW_JOB_ROLLBACK] = {take_written, true}, [MW_JOB_PLAN_FIX] = {take_planned, true},
         [MW_JOB_FIX] = {take_written, true},      [MW_JOB_CHECKS] = {take_checks, false},

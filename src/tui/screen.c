@@ -250,7 +250,12 @@ static void put_message(struct tui *tui, struct tui_rect rect)
     const struct mw_app_message *message = &app->messages[app->message_count - 1];
     const struct tui_look *look = &tui_message_looks[message->level];
     tui_glyph(tui, rect.y, rect.x + 1, look->role, look->glyph);
-    tui_put(tui, rect.y, rect.x + 3, rect.w - 4, look->role, message->text);
+    /* Where it is cut, the key that shows all of it stands behind it. */
+    const struct mw_app_action *all = mw_app_action_in(mw_app_top(app), MW_DO_MESSAGES);
+    bool is_cut = all != NULL && (int)mw_text_cols(message->text) > rect.w - 4;
+    tui_put(tui, rect.y, rect.x + 3, rect.w - (is_cut ? 6 : 4), look->role, message->text);
+    if (is_cut)
+        tui_put_right(tui, rect.y, rect.x, rect.w - 1, TUI_KEY, "M");
 }
 
 struct sign {

@@ -52,7 +52,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const struct mw_
     } else if (!is_it) {
         tui_page_put(&page, TUI_DIM, _("reading"));
     } else if (!preview->has_plan) {
-        tui_put_remark(&page, TUI_BAD, TUI_FAIL, _("It cannot be used: M shows why."));
+        tui_put_error(&page, TUI_BAD, TUI_FAIL, &tui->app->preview_error);
     } else {
         const struct mw_profile *profile = &preview->profile;
         put_stranger(&page, profile);

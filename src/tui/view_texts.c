@@ -12,7 +12,9 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
     MW_FREE char *title = mw_xasprintf(_("What apply would write: %s"), name);
     MW_AUTO(tui_page) page = tui_page_open(tui, body, true, title);
     if (session == NULL || !session->has_plan) {
-        tui_put_error(&page, TUI_BAD, TUI_FAIL, &app->read_error);
+        tui_put_error(&page, TUI_BAD, TUI_FAIL,
+                      session != NULL && session == app->preview ? &app->preview_error
+                                                                 : &app->read_error);
     } else {
         bool is_stopped = mw_plan_verdict(&session->plan, NULL) != MW_OK;
         if (is_stopped) {

@@ -161,6 +161,24 @@ static void test_bad_mirrors_are_taken_together(void **state)
     mw_app_release(&app);
 }
 
+/* Why a profile cannot be used is said beside it, not in a line that is cut. */
+static void test_preview_says_why(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "p");
+    size_t said = app.message_count;
+    struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
+    result->kind = MW_JOB_PREVIEW;
+    result->number = app.newest[MW_JOB_PREVIEW];
+    result->code = mw_fail(&result->error, MW_NO_MIRROR, 0, "choose", "no usable mirror for go");
+    mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_RESULT, .result = result});
+    assert_string_equal(app.preview_error.message, "no usable mirror for go");
+    assert_int_equal(app.message_count, said);
+    mw_app_release(&app);
+}
+
 /* Where the plan finds the same of it, one key takes the risk. */
 static void test_bad_mirror_is_asked_about_once(void **state)
 {
@@ -252,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_bad_mirror_needs_a_key),
         cmocka_unit_test(test_bad_mirrors_are_taken_together),
         cmocka_unit_test(test_bad_mirror_is_asked_about_once),
+        cmocka_unit_test(test_preview_says_why),
         cmocka_unit_test(test_measurements_are_kept),
         cmocka_unit_test(test_profile_under_the_cursor),
     };

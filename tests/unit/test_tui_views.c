@@ -44,6 +44,7 @@ static const struct screen screens[] = {
     {.name = "home-filter-nothing", .rows = 24, .cols = 80, .keys = "/zzz<Enter>"},
     {.name = "home-sorted", .rows = 24, .cols = 80, .keys = "ssjj"},
     {.name = "home-frozen", .rows = 24, .cols = 80, .keys = "<Tab>z"},
+    {.name = "home-message-40x10", .rows = 10, .cols = 40, .keys = "z"},
     {.name = "home-why-not", .rows = 24, .cols = 80, .keys = "n"},
     {.name = "detail-80x24", .rows = 24, .cols = 80, .keys = "<Enter>"},
     {.name = "detail-120x40", .rows = 40, .cols = 120, .keys = "G<Enter>"},
