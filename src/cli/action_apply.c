@@ -111,9 +111,9 @@ static void hint_doctor(struct mw_run *run)
     mw_buf_put_word(&command, "--doctor");
     mw_buf_put_word(&command, "--only");
     mw_buf_put_word(&command, bad->tool->id);
+    MW_FREE char *text = mw_xasprintf(_("`%s` says what mends it."), mw_buf_text(&command));
     MW_FREE char *way = mw_xstrdup(run->error.hint);
-    mw_error_hint(&run->error, _("%s%s`%s` says what mends it."), way, way[0] != '\0' ? " " : "",
-                  mw_buf_text(&command));
+    mw_error_hint(&run->error, "%s%s%s", way, way[0] != '\0' ? " " : "", text);
 }
 
 /* The verdict on a plan, with the way on spelled out for this command line. */

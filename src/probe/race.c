@@ -153,8 +153,7 @@ bool probe_race_update(struct probe_runner *runners, size_t count, const char *t
     return true;
 }
 
-/* ---- the engine's race: runners from its lanes ------------------------------------------------
- */
+/* ---- the engine's race: runners from its lanes ----------------------------------------------- */
 
 /* Speed is measured among the nearest few. */
 #define BULK_RUNNERS 4

@@ -5,8 +5,7 @@
 #include "mirrorwise/builtin.h"
 #include "parts.h"
 
-/* ---- profile and catalogue files --------------------------------------------------------------
- */
+/* ---- profile and catalogue files ------------------------------------------------------------- */
 
 static enum mw_code add_catalog(struct mw_session *session, const char *path,
                                 const struct mw_buf *text, struct mw_error *err)

@@ -261,8 +261,7 @@ const struct docker_command *docker_configured(const struct mw_system *sys, bool
     return mw_memo_hold(sys, name, find_configured, user ? name : NULL, release_configured, held);
 }
 
-/* ---- where people set options and dockerd does not look ---------------------------------------
- */
+/* ---- where people set options and dockerd does not look -------------------------------------- */
 
 /* The words of a variable that is used carry its place. */
 void mw_docker_unread(const struct mw_system *sys, const char *path, const char *variables,

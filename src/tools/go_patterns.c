@@ -225,8 +225,7 @@ enum mw_code mw_go_check_patterns(const struct mw_system *sys, const char *text,
     return is_any ? MW_OK : mw_tools_refuse(err, text, _("the list has no patterns"));
 }
 
-/* ---- module.MatchPrefixPatterns ---------------------------------------------------------------
- */
+/* ---- module.MatchPrefixPatterns -------------------------------------------------------------- */
 
 /* path.Match knows * ? [ ] and \, none of which crosses a '/'; fnmatch(3) with FNM_PATHNAME does
  * the same but for classes like [:alpha:], which no module path needs. Go spells negation [^ too.
