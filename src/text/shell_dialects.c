@@ -33,7 +33,7 @@ static enum mw_code accepts_variable(const char *key, const char *item, struct m
     return line_accepts(key, item, err);
 }
 
-/* ---- brew.env: what `while read -r line; do export "$line"` makes of it (Homebrew bin/brew) ---- */
+/* ---- brew.env: what `while read -r line; do export "$line"` of bin/brew makes of it ---------- */
 
 static void cut_brew(const char *text, struct line *line)
 {
