@@ -161,6 +161,8 @@ bool mw_text_ends_secret_name(const char *begin, const char *at)
     static const char *const words[] = {"auth", "oauth", "bearer", "otp",    "pwd",
                                         "pat",  "pass",  "creds",  "header", "headers"};
     const char *last = at;
+    if (tail_begin(begin, at, "corsheader") != NULL) /* what every answer of a server shows */
+        return false;
     while (last > begin && isalnum((unsigned char)last[-1]) &&
            (last == at || !is_word_begin(begin, last)))
         last--;

@@ -224,6 +224,8 @@ static void redacts_settings(void **state)
          " export NPM_TOKEN_WORK=****\n NPM_TOKEN_FILE=/x\n PROXY_AUTH_TYPE=b\n"},
         {" \"custom-headers\": {\"h.example\": [\"X-Mine: a\"]}\n",
          " \"custom-headers\": {\"h.example\": ****}\n"},
+        {" \"api-cors-header\": \"*\", \"header\": \"a\"\n",
+         " \"api-cors-header\": \"*\", \"header\": \"****\"\n"},
         {" <password>{abc=}</password>\n", " <password>****</password>\n"},
         {" 'proxy_pass' => 'a',\n", " 'proxy_pass' => '****',\n"},
         /* a blank between the two */
