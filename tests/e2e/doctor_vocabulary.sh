@@ -227,6 +227,8 @@ bip {"bip": "10.0.0.0/8"}
 bip {"bip": "172.30.0.255/24"}
 bip {"bip": "172.30.0.1"}
 bridge {"bridge": "a-very-long-bridge-name"}
+default-gateway {"default-gateway": "fd00::1"}
+default-gateway {"default-gateway": "0.0.0.0"}
 host-gateway-ips {"host-gateway-ips": ["10.9.0.1", "10.9.0.2"]}
 host-gateway-ips {"host-gateway-ips": ["fd00::1", "10.9.0.2", "fd00::2"]}
 cgroup-parent {"cgroup-parent": "x", "exec-opts": ["native.cgroupdriver=systemd"]}
@@ -305,6 +307,9 @@ done <<'EOF'
 {"log-driver": "awslogs", "log-opts": {"awslogs-group": "g", "awslogs-region": "x"}}
 {"builder": {"history": {"maxAge": "48h30m"}}, "metrics-addr": "127.0.0.1:9323"}
 {"userns-remap": "alone:root"}
+{"default-gateway": "172.17.0.254"}
+{"bip": "172.30.0.1/24", "default-gateway": "::ffff:172.30.0.2"}
+{"bridge": "none", "default-gateway": "fd00::1"}
 EOF
 printf '%s\n' '{"dns": ["9.9.9.9", "::1"], "ipv6": true, "log-opts": {"max-file": "5"}, "mtu": 1400, "hosts": null}' \
 	>"$T/root/etc/docker/daemon.json"
