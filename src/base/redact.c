@@ -139,7 +139,7 @@ static const char *tail_begin(const char *begin, const char *at, const char *wor
             return NULL;
         if (tolower((unsigned char)at[-1]) == word[len - 1])
             len--;
-        else if (strchr("-_", at[-1]) == NULL)
+        else if (strchr("-_", at[-1]) == NULL || at - begin < 2 || strchr("-_", at[-2]) != NULL)
             return NULL;
     }
     return at;

@@ -25,6 +25,7 @@ struct scan {
     size_t indent;  /* of the name that opened the state */
     int depth;      /* of the map */
     bool is_word;   /* the value is one word */
+    bool is_spoken; /* the line's first word is one before a name and a value */
     bool is_header; /* the last <name> is that of a secret: Maven's httpHeaders */
 };
 
@@ -74,13 +75,14 @@ static bool ends_bundler_host(const char *begin, const char *at, const char *val
     while (name > begin && at - name < NAME_MAX_LENGTH && strchr(" \t\"'+-", name[-1]) == NULL)
         name--;
     size_t len = (size_t)(at - name);
+    if (!mw_text_starts(name, "BUNDLE_"))
+        return false;
     size_t rest = len > strlen(dotted) ? len - strlen(dotted) : 0;
     bool is_dotted =
         mw_text_starts(name, dotted) && memmem(name + strlen(dotted), rest, "__", 2) == NULL;
     bool is_host = memmem(name, len, "__", 2) != NULL || memmem(name, len, "://", 3) != NULL ||
                    (*value != '/' && memchr(value, ':', (size_t)(end - value)) != NULL);
-    if (!mw_text_starts(name, "BUNDLE_") || !is_host || is_dotted ||
-        memmem(value, (size_t)(end - value), "://", 3) != NULL)
+    if (!is_host || is_dotted || memmem(value, (size_t)(end - value), "://", 3) != NULL)
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (mw_text_starts(name, others[i]))
@@ -203,20 +205,18 @@ static void count_brace(struct scan *scan, char c)
 
 /* A name and its value with a blank or a parenthesis between them: `password "..."` of Gradle,
  * `--token ...`, `curl -u user:...`, `set -gx NPM_TOKEN ...` of fish, `login ... password ...`. */
-static bool ends_secret_word(const char *line, const char *at, const char *end)
+static bool ends_secret_word(const struct scan *scan, const char *line, const char *at,
+                             const char *end)
 {
-    static const char *const lines[] = {"set",   "setenv",   "machine", "default",
-                                        "login", "password", NULL};
     static const char *const users[] = {"-u", "-U", "--user", "--proxy-user", NULL};
-    const char *name = name_begin(line, at), *value = at + 1, *first = content_of(line, end);
+    const char *name = name_begin(line, at), *value = at + 1;
     if (value >= end || name == at || strchr("=:", *value) != NULL)
         return false;
     if (mw_text_is_word(name, (size_t)(at - name), users))
         return isalpha((unsigned char)*value) &&
                memchr(value, ':', strcspn(value, " \t\n\"'/")) != NULL;
-    bool is_told = strchr("\"'", *value) != NULL || *name == '-' ||
-                   mw_text_is_word(first, strcspn(first, " \t\n"), lines);
-    return is_told && (*at == ' ' || strchr("\"'", *value) != NULL) &&
+    bool is_quoted = strchr("\"'", *value) != NULL;
+    return (is_quoted || (*at == ' ' && (*name == '-' || scan->is_spoken))) &&
            (mw_text_ends_secret_name(name, at) || ends_secret_variable(name, at));
 }
 
@@ -226,7 +226,7 @@ static const char *secret_value(struct scan *scan, const char *line, const char 
 {
     for (; at < end; at++) {
         count_brace(scan, *at);
-        scan->is_word = strchr(" (", *at) != NULL && ends_secret_word(line, at, end);
+        scan->is_word = strchr(" (", *at) != NULL && ends_secret_word(scan, line, at, end);
         if (strchr("=:>", *at) == NULL && !scan->is_word)
             continue;
         const char *name_end = at;
@@ -337,7 +337,10 @@ static bool goes_on(const char *value, const char *end)
 static void put_settings(struct scan *scan, const char *line, const char *end)
 {
     static const char begin[] = "PRIVATE KEY-----";
-    const char *at = line;
+    static const char *const spoken[] = {"set",   "setenv",   "machine", "default",
+                                         "login", "password", NULL};
+    const char *at = line, *first = content_of(line, end);
+    scan->is_spoken = mw_text_is_word(first, strcspn(first, " \t\n"), spoken);
     const char *value;
     const char *key = memmem(line, (size_t)(end - line), begin, strlen(begin));
     if (key != NULL && memmem(line, (size_t)(key - line), "-----BEGIN", 10) != NULL) {

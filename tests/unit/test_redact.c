@@ -298,8 +298,9 @@ static void redacts_settings(void **state)
 static void redacts_in_linear_time(void **state)
 {
     (void)state;
-    static const char *const patterns[] = {"x://u:p",        "://", ":\\/\\/a:b",
-                                           "x://h?token=,a", "@:/", "?token="};
+    static const char *const patterns[] = {
+        "x://u:p", "://", ":\\/\\/a:b", "x://h?token=,a", "@:/", "?token=", "_", " ", " a",
+        "a(",      "-_ ", "/a",         "TOKEN_",         "a="};
     for (size_t i = 0; i < ROWS(patterns); i++) {
         size_t len = strlen(patterns[i]);
         size_t count = (1u << 20) / len;
@@ -308,6 +309,9 @@ static void redacts_in_linear_time(void **state)
             memcpy(text + n * len, patterns[i], len);
         text[count * len] = '\0';
         char *redacted = mw_text_redact(text);
+        row_true(patterns[i], strlen(redacted) > 0);
+        free(redacted);
+        redacted = mw_text_redact_settings(text + count * len * 3 / 4); /* a line costs more */
         row_true(patterns[i], strlen(redacted) > 0);
         free(redacted);
         test_free(text);
