@@ -22,10 +22,13 @@ enum state {
 struct scan {
     struct mw_buf out;
     enum state state;
-    size_t indent;  /* of the name that opened the state */
-    int depth;      /* of the map */
-    bool is_word;   /* the value is one word */
-    bool is_spoken; /* the line's first word is one before a name and a value */
+    size_t indent;    /* of the name that opened the state */
+    int depth;        /* of the map */
+    bool is_word;     /* the value is one word */
+    bool is_spoken;   /* the line's first word is one before a name and a value */
+    const char *seen; /* of the line: how far the quote and the braces are those that are open */
+    char quote;
+    int braces;
     bool is_header; /* the last <name> is that of a secret: Maven's httpHeaders */
 };
 
@@ -94,7 +97,9 @@ static bool ends_bundler_host(const char *begin, const char *at, const char *val
 /* `<password xml:space="preserve">`: the name of the tag that ends at `at`. */
 static bool ends_secret_tag(const char *begin, const char *at)
 {
-    const char *tag = memrchr(begin, '<', (size_t)(at - begin));
+    enum { TAG_MAX = 4096 };
+    size_t before = (size_t)(at - begin) < TAG_MAX ? (size_t)(at - begin) : TAG_MAX;
+    const char *tag = memrchr(at - before, '<', before);
     const char *end = tag != NULL ? tag + 1 : at;
     while (end < at && (is_name_char(*end) || *end == ':'))
         end++;
@@ -169,28 +174,27 @@ static size_t trimmed(const char *value, size_t len)
 }
 
 /* To its closing quote, brace or tag; what is in none of them may have blanks and commas. */
-static size_t value_length(const char *line, const char *value, const char *end)
+static size_t value_length(struct scan *scan, const char *line, const char *value, const char *end)
 {
     size_t len = (size_t)(end - value);
-    char quote = '\0';
-    int braces = 0;
-    for (const char *p = line; p < value; p++) {
-        if (quote == '\0' && (*p == '"' || *p == '\''))
-            quote = *p;
-        else if (*p == quote)
-            quote = '\0';
-        else if (quote == '\0' && (*p == '{' || *p == '}'))
-            braces += *p == '{' ? 1 : -1;
+    for (; scan->seen < value; scan->seen++) {
+        char c = *scan->seen;
+        if (scan->quote == '\0' && (c == '"' || c == '\''))
+            scan->quote = c;
+        else if (c == scan->quote)
+            scan->quote = '\0';
+        else if (scan->quote == '\0' && (c == '{' || c == '}'))
+            scan->braces += c == '{' ? 1 : -1;
     }
     const char *stop = value;
-    if (quote != '\0') {
-        while (stop < end && *stop != quote)
+    if (scan->quote != '\0') {
+        while (stop < end && *stop != scan->quote)
             stop += *stop == '\\' && stop + 1 < end ? 2 : 1;
         return stop < end ? (size_t)(stop - value) : len;
     }
     bool is_cdata = value > line && value[-1] == '[';
     while (stop < end && *stop != (is_cdata ? ']' : '<') &&
-           (braces <= 0 || (*stop != ',' && *stop != '}')))
+           (scan->braces <= 0 || (*stop != ',' && *stop != '}')))
         stop++;
     return trimmed(value, (size_t)(stop - value));
 }
@@ -220,6 +224,8 @@ static bool ends_secret_word(const struct scan *scan, const char *line, const ch
            (mw_text_ends_secret_name(name, at) || ends_secret_variable(name, at));
 }
 
+enum { SIGNS_MAX = 256 }; /* between a name and its value; more are looked at again for each */
+
 /* Where the value of the next secret setting begins; NULL: there is none before `end`. */
 static const char *secret_value(struct scan *scan, const char *line, const char *at,
                                 const char *end)
@@ -233,7 +239,7 @@ static const char *secret_value(struct scan *scan, const char *line, const char 
         while (name_end > line && strchr(" \t\"'[]", name_end[-1]) != NULL)
             name_end--;
         const char *value = at + (mw_text_starts(at, "=>") ? 2 : 1);
-        while (value < end && strchr(" \t\"'=", *value) != NULL)
+        while (value < end && value - at < SIGNS_MAX && strchr(" \t\"'=", *value) != NULL)
             value++;
         bool is_found = scan->is_word || mw_text_ends_secret_name(line, name_end);
         if (*at == '>')
@@ -257,8 +263,10 @@ static const char *secret_value(struct scan *scan, const char *line, const char 
 static size_t token_length(const char *text)
 {
     size_t len = 0;
-    while (isalnum((unsigned char)text[len]) || (text[len] != '\0' && strchr("_-=", text[len])) ||
+    while (isalnum((unsigned char)text[len]) || (text[len] != '\0' && strchr("_-", text[len])) ||
            (len > 0 && text[len] == '.' && isalnum((unsigned char)text[len + 1])))
+        len++;
+    for (size_t i = 0; i < 2 && text[len] == '='; i++) /* how base64 ends */
         len++;
     return mw_text_is_token(text, len) ? len : 0;
 }
@@ -341,6 +349,9 @@ static void put_settings(struct scan *scan, const char *line, const char *end)
                                          "login", "password", NULL};
     const char *at = line, *first = content_of(line, end);
     scan->is_spoken = mw_text_is_word(first, strcspn(first, " \t\n"), spoken);
+    scan->seen = line;
+    scan->quote = '\0';
+    scan->braces = 0;
     const char *value;
     const char *key = memmem(line, (size_t)(end - line), begin, strlen(begin));
     if (key != NULL && memmem(line, (size_t)(key - line), "-----BEGIN", 10) != NULL) {
@@ -362,9 +373,8 @@ static void put_settings(struct scan *scan, const char *line, const char *end)
             scan->state = IN_MAP;
             scan->depth = 0;
         }
-        size_t len = value_length(line, value, end);
-        if (scan->is_word && strchr("\"'", value[-1]) == NULL)
-            len = strcspn(value, " \t\"'\n");
+        bool is_bare = scan->is_word && strchr("\"'", value[-1]) == NULL;
+        size_t len = is_bare ? strcspn(value, " \t\"'\n") : value_length(scan, line, value, end);
         if (goes_on(value, end) && strchr("\"'", value[-1]) == NULL) {
             scan->state = IN_VALUE;
             scan->indent = (size_t)(content_of(line, end) - line);
