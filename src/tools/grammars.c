@@ -319,7 +319,7 @@ static enum mw_code check_file(const struct mw_system *sys, const char *text, st
 }
 
 /* Is the name one of that database of nsswitch.conf(5), or may it be one of another service than
- * files? */
+ * files, or stand there as a number (subuid(5))? */
 static bool may_be_known(const struct mw_system *sys, const char *database, const char *name)
 {
     MW_AUTO(mw_buf) names = {0}, services = {0};
@@ -333,6 +333,7 @@ static bool may_be_known(const struct mw_system *sys, const char *database, cons
     (void)mw_text_file_read(sys, switch_file, &services);
     return strncmp(mw_buf_text(&names), line + 1, strlen(line + 1)) == 0 ||
            strstr(mw_buf_text(&names), line) != NULL ||
+           mw_tools_matches("(^|\n)[0-9]+:", mw_buf_text(&names)) ||
            mw_tools_matches(others, mw_buf_text(&services));
 }
 
@@ -343,14 +344,18 @@ static enum mw_code check_group(const struct mw_system *sys, const char *text, s
                : mw_tools_refuse(err, text, _("there is no such group"));
 }
 
-/* "USER", with the group of the same name, or "USER:GROUP"; "default" is one that the tool makes.
- */
+/* "USER", with the group of the same name, or "USER:GROUP"; "default" is one that the tool makes,
+ * and others but root need ranges (moby idtools LoadIdentityMapping()). */
 static enum mw_code check_user(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     MW_FREE char *user = mw_xstrndup(text, strcspn(text, ":"));
     bool is_made = strcmp(user, "default") == 0;
     if (!is_made && !may_be_known(sys, "passwd", user))
         return mw_tools_refuse(err, text, _("there is no such user"));
+    if (!is_made && strcmp(user, "root") != 0 &&
+        (!may_be_known(sys, "subuid", user) || !may_be_known(sys, "subgid", user)))
+        return mw_tools_refuse(err, text,
+                               _("the user needs ranges in /etc/subuid and /etc/subgid"));
     if (text[strlen(user)] == ':')
         return check_group(sys, text + strlen(user) + 1, err);
     return is_made ? MW_OK : check_group(sys, user, err);

@@ -174,7 +174,8 @@ found "pip reads a number that another one wins over" pip '^pip-values[.]global[
 unset PIP_TIMEOUT
 rm "$HOME/.config/pip/pip.conf"
 
-printf 'root:x:0:0::/root:/bin/sh\nalone:x:9:0::/:/bin/sh\n' >"$T/root/etc/passwd"
+printf 'root:x:0:0::/root:/bin/sh\nalone:x:9:0::/:/bin/sh\nbare:x:8:0::/:/bin/sh\n' >"$T/root/etc/passwd"
+printf 'alone:100000:65536\n' | tee "$T/root/etc/subuid" >"$T/root/etc/subgid"
 printf 'root:x:0:\n' >"$T/root/etc/group"
 while read -r key text; do
 	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
@@ -244,6 +245,7 @@ builder {"builder": {"gc": {"policy": [{"keepStorage": "1GB", "filter": ["unused
 builder {"builder": {"history": {"maxAge": "two days"}}}
 ignored[.]validate {"validate": false}
 userns-remap {"userns-remap": "alone"}
+userns-remap {"userns-remap": "bare:root"}
 EOF
 expect "what is allowed" "$(
 	echo '{"registry-mirrors": "https://a.example", "live-restore": "true"}' >"$T/root/etc/docker/daemon.json"
@@ -307,6 +309,7 @@ done <<'EOF'
 {"log-driver": "awslogs", "log-opts": {"awslogs-group": "g", "awslogs-region": "x"}}
 {"builder": {"history": {"maxAge": "48h30m"}}, "metrics-addr": "127.0.0.1:9323"}
 {"userns-remap": "alone:root"}
+{"userns-remap": "root"}
 {"default-gateway": "172.17.0.254"}
 {"bip": "172.30.0.1/24", "default-gateway": "::ffff:172.30.0.2"}
 {"bridge": "none", "default-gateway": "fd00::1"}
