@@ -181,8 +181,7 @@ char *mw_docker_elsewhere(const struct mw_system *sys)
 {
     MW_AUTO(mw_held) held = {0};
     const struct elsewhere *elsewhere = find_elsewhere(sys, &held);
-    char *socket = elsewhere != NULL ? mw_xstrdup(elsewhere->socket) : NULL;
-    return socket;
+    return elsewhere != NULL ? mw_xstrdup(elsewhere->socket) : NULL;
 }
 
 void docker_hear_elsewhere(const struct mw_system *sys, const char *key, struct mw_hits *hits)

@@ -45,14 +45,13 @@ static char *expand(const struct mw_system *sys, const char *directory)
 /* An empty ExecStart= or Environment= forgets what came before. */
 static void take_setting(struct unit *unit, const char *name, const char *value, const char *place)
 {
-    if (strcmp(name, "ExecStart") == 0) {
+    struct docker_command *words = strcmp(name, "ExecStart") == 0     ? &unit->exec
+                                   : strcmp(name, "Environment") == 0 ? &unit->environment
+                                                                      : NULL;
+    if (words != NULL) {
         if (*value == '\0')
-            docker_command_release(&unit->exec);
-        docker_command_split(&unit->exec, value, place);
-    } else if (strcmp(name, "Environment") == 0) {
-        if (*value == '\0')
-            docker_command_release(&unit->environment);
-        docker_command_split(&unit->environment, value, place);
+            docker_command_release(words);
+        docker_command_split(words, value, place);
     } else if (strcmp(name, "EnvironmentFile") == 0) {
         if (*value == '\0')
             mw_strings_release(&unit->files);
