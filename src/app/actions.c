@@ -157,7 +157,7 @@ const struct mw_app_action *mw_app_actions(size_t *count)
 
 /* ---- the row that is meant ----------------------------------------------------------------- */
 
-static const struct mw_app_action *find(unsigned views, enum mw_app_action_id id)
+static const struct mw_app_action *find_action(unsigned views, enum mw_app_action_id id)
 {
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
         if (actions[i].id == id && (actions[i].views & views) != 0)
@@ -168,12 +168,12 @@ static const struct mw_app_action *find(unsigned views, enum mw_app_action_id id
 
 const struct mw_app_action *mw_app_action_find(enum mw_app_action_id id)
 {
-    return find(ALL, id);
+    return find_action(ALL, id);
 }
 
 const struct mw_app_action *mw_app_action_in(enum mw_app_view view, enum mw_app_action_id id)
 {
-    return find(1U << view, id);
+    return find_action(1U << view, id);
 }
 
 const struct mw_app_action *mw_app_action_for(enum mw_app_view view, int key)

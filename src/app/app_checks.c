@@ -46,7 +46,7 @@ bool mw_app_check_is_fresh(const struct mw_app *app, const struct mw_check *chec
     return !app->is_checking || mw_strings_has(&app->fresh_checks, check->id);
 }
 
-static size_t find(const struct mw_checks *checks, const char *id)
+static size_t index_of_check(const struct mw_checks *checks, const char *id)
 {
     size_t i = 0;
     while (i < checks->count && strcmp(checks->items[i].id, id) != 0)
@@ -71,7 +71,7 @@ unsigned app_checks_take(struct mw_app *app, const struct mw_event *event)
     struct mw_app_scroll *scroll = &app->scroll[MW_VIEW_CHECKS];
     for (size_t i = 0; is_news && i < event->checks->count; i++) {
         const struct mw_check *check = &event->checks->items[i];
-        size_t at = find(&app->checks, check->id);
+        size_t at = index_of_check(&app->checks, check->id);
         bool is_known = at < app->checks.count;
         if (is_known)
             mw_checks_remove(&app->checks, at);
@@ -118,7 +118,7 @@ void app_checks_end(struct mw_app *app, struct mw_checks *checks)
 {
     /* An item that is gone closes: `f` must not mend another one under the same eyes. */
     const struct mw_check *before = mw_app_check(app);
-    if (before == NULL || find(checks, before->id) == checks->count)
+    if (before == NULL || index_of_check(checks, before->id) == checks->count)
         app_close(app, MW_VIEW_CHECK);
     struct mw_checks sorted = {0};
     sort_by_need(checks, &sorted);

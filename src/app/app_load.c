@@ -12,7 +12,7 @@ static void release_track(struct mw_app_track *track)
 }
 
 /* As if nothing was loaded yet. */
-static void begin(struct mw_app *app)
+static void reset_lists(struct mw_app *app)
 {
     app->mirrors = NULL;
     app->panels = NULL;
@@ -29,7 +29,7 @@ void app_load_release(struct mw_app *app)
     }
     MW_FREE_ALL(app->mirrors, app->panels, app->order);
     mw_strings_release_all(&app->absent, &app->texts);
-    begin(app);
+    reset_lists(app);
 }
 
 void app_tracks_release(struct mw_app *app)
@@ -91,26 +91,26 @@ static const char *name_of(struct mw_app *app, const struct mw_app_mirror *mirro
     return keep_text(app, mw_xasprintf("%s%s%s", of, colon, name));
 }
 
-static const char *text_of(struct mw_app *app, const char *text)
+static const char *kept_text(struct mw_app *app, const char *text)
 {
     return text != NULL ? keep_text(app, mw_xstrdup(text)) : "";
 }
 
 /* What a catalogue, or nobody, says of it: texts that are NULL are empty. */
-static struct mw_app_mirror *add_mirror(struct mw_app *app, size_t panel, size_t service,
-                                        const struct mw_mirror *from)
+static struct mw_app_mirror *add_app_mirror(struct mw_app *app, size_t panel, size_t service,
+                                            const struct mw_mirror *from)
 {
     struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
     *mirror = (struct mw_app_mirror){
         .panel = panel,
         .service = service,
-        .id = text_of(app, from->id),
-        .operator_name = text_of(app, from->operator_name),
-        .url = text_of(app, from->url),
-        .region = text_of(app, from->region),
-        .verified = text_of(app, from->verified),
-        .source = text_of(app, from->source),
-        .reason = text_of(app, from->reason),
+        .id = kept_text(app, from->id),
+        .operator_name = kept_text(app, from->operator_name),
+        .url = kept_text(app, from->url),
+        .region = kept_text(app, from->region),
+        .verified = kept_text(app, from->verified),
+        .source = kept_text(app, from->source),
+        .reason = kept_text(app, from->reason),
         .status = from->status,
         .is_default = from->is_default,
         .track = track_of(app, app->panels[panel].services[service], from->url),
@@ -122,7 +122,7 @@ static struct mw_app_mirror *add_mirror(struct mw_app *app, size_t panel, size_t
 static void load_mirror(struct mw_app *app, size_t panel, size_t service,
                         const struct mw_mirror *from)
 {
-    struct mw_app_mirror *mirror = add_mirror(app, panel, service, from);
+    struct mw_app_mirror *mirror = add_app_mirror(app, panel, service, from);
     const char *name = from->name[0] != '\0' ? from->name : from->id;
     mirror->name = name_of(app, mirror, name, ": ");
     mirror->name_zh = name_of(app, mirror, from->name_zh, "\xEF\xBC\x9A");
@@ -132,7 +132,7 @@ static void load_mirror(struct mw_app *app, size_t panel, size_t service,
 static void load_unknown(struct mw_app *app, size_t panel, size_t service, char *url)
 {
     const struct mw_mirror from = {.id = url, .url = url, .status = MW_MIRROR_ACTIVE};
-    struct mw_app_mirror *mirror = add_mirror(app, panel, service, &from);
+    struct mw_app_mirror *mirror = add_app_mirror(app, panel, service, &from);
     MW_FREE char *shown = mw_text_redact(url);
     const char *host = strstr(shown, "://");
     host = host != NULL ? host + 3 : shown;
@@ -328,7 +328,7 @@ static void keep_order(struct mw_app *app, const struct mw_app *old)
 bool app_load(struct mw_app *app, const struct mw_app_now *tools, size_t count)
 {
     struct mw_app old = *app;
-    begin(app);
+    reset_lists(app);
     for (size_t i = 0; i < count; i++) {
         const struct mw_app_now *now = &tools[i];
         if (is_here(app->session, now))

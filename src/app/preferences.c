@@ -114,7 +114,7 @@ void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *pre
         mw_preferences_parse(preferences, path, mw_buf_text(&file.bytes), warnings);
 }
 
-static void put_line(struct mw_buf *text, const struct mw_preferences *chosen, size_t row)
+static void put_choice(struct mw_buf *text, const struct mw_preferences *chosen, size_t row)
 {
     mw_buf_printf(text, "%s = %s\n", rows[row].name, rows[row].words[chosen->choice[row] - 1]);
 }
@@ -133,7 +133,7 @@ void mw_preferences_format(const struct mw_preferences *chosen, const char *befo
         MW_FREE char *line = take_line(&before);
         size_t row = find_row(line, &value);
         if (row != NONE && chosen->choice[row] > 0) {
-            put_line(text, chosen, row);
+            put_choice(text, chosen, row);
             is_put[row] = true;
         } else {
             mw_buf_append(text, begin, (size_t)(before - begin));
@@ -143,7 +143,7 @@ void mw_preferences_format(const struct mw_preferences *chosen, const char *befo
         mw_buf_putc(text, '\n');
     for (size_t row = 0; row < MW_PREFERENCES; row++) {
         if (chosen->choice[row] > 0 && !is_put[row])
-            put_line(text, chosen, row);
+            put_choice(text, chosen, row);
     }
 }
 

@@ -153,7 +153,7 @@ static bool compare_middle(const struct middle *m)
     return found;
 }
 
-static void compare(struct side *before, struct side *after)
+static void compare_sides(struct side *before, struct side *after)
 {
     size_t shorter = before->count < after->count ? before->count : after->count;
     size_t start = 0;
@@ -211,7 +211,7 @@ static bool next_change(const struct side *before, const struct side *after, str
     return change->old_end > change->old_begin || change->new_end > change->new_begin;
 }
 
-static void put_line(struct mw_buf *out, char mark, const struct line *line)
+static void put_marked_line(struct mw_buf *out, char mark, const struct line *line)
 {
     mw_buf_putc(out, mark);
     mw_buf_append(out, line->text, line->len);
@@ -244,14 +244,14 @@ static void put_hunk(struct mw_buf *out, const struct side *before, const struct
     size_t i = first->old_begin - lead;
     for (size_t n = 0; n < count; n++) {
         for (; i < changes[n].old_begin; i++)
-            put_line(out, ' ', &before->lines[i]);
+            put_marked_line(out, ' ', &before->lines[i]);
         for (; i < changes[n].old_end; i++)
-            put_line(out, '-', &before->lines[i]);
+            put_marked_line(out, '-', &before->lines[i]);
         for (size_t j = changes[n].new_begin; j < changes[n].new_end; j++)
-            put_line(out, '+', &after->lines[j]);
+            put_marked_line(out, '+', &after->lines[j]);
     }
     for (; i < last->old_end + trail; i++)
-        put_line(out, ' ', &before->lines[i]);
+        put_marked_line(out, ' ', &before->lines[i]);
 }
 
 static void put_hunks(struct mw_buf *out, const struct side *before, const struct side *after)
@@ -287,7 +287,7 @@ char *mw_text_diff(const char *before, size_t before_len, const char *after, siz
         MW_AUTO(side) new_side = {0};
         split_lines(&old_side, before, before_len);
         split_lines(&new_side, after, after_len);
-        compare(&old_side, &new_side);
+        compare_sides(&old_side, &new_side);
         put_name(&out, "---", from);
         put_name(&out, "+++", to);
         put_hunks(&out, &old_side, &new_side);

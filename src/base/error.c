@@ -147,7 +147,7 @@ void mw_error_hint(struct mw_error *err, const char *format, ...)
     snprintf(err->hint, sizeof err->hint, "%s", hint);
 }
 
-static const struct code_row *find(enum mw_code code)
+static const struct code_row *find_code(enum mw_code code)
 {
     for (size_t i = 0; i < MW_CODE_COUNT; i++) {
         if (rows[i].code == code)
@@ -158,12 +158,12 @@ static const struct code_row *find(enum mw_code code)
 
 const char *mw_code_word(enum mw_code code)
 {
-    return find(code)->word;
+    return find_code(code)->word;
 }
 
 const char *mw_code_text(enum mw_code code)
 {
-    return _(find(code)->text);
+    return _(find_code(code)->text);
 }
 
 enum mw_code mw_signal_code(int signal_number)

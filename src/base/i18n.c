@@ -39,7 +39,7 @@ static const char *string_at(const struct mw_builtin *catalogue, uint32_t table,
 
 /* NULL if the catalogue lacks it. Of a sentence that counts, the original is the singular; the
  * translation is its first form, and Chinese has one form only. */
-static const char *find(const struct mw_builtin *catalogue, const char *text)
+static const char *find_message(const struct mw_builtin *catalogue, const char *text)
 {
     uint32_t low = 0;
     uint32_t high = word_at(catalogue, MO_COUNT);
@@ -80,15 +80,15 @@ const char *mw_i18n_spoken(void)
 const char *mw_i18n_text(const char *text)
 {
     const struct mw_builtin *catalogue = atomic_load(&spoken);
-    const char *found =
-        catalogue != NULL && text[0] != '\0' ? find(catalogue, text) : NULL; /* "": the header */
+    const char *found = catalogue != NULL && text[0] != '\0' ? find_message(catalogue, text)
+                                                             : NULL; /* "": the header */
     return found != NULL ? found : text;
 }
 
 const char *mw_i18n_plural(const char *one, const char *many, unsigned long count)
 {
     const struct mw_builtin *catalogue = atomic_load(&spoken);
-    const char *found = catalogue != NULL ? find(catalogue, one) : NULL;
+    const char *found = catalogue != NULL ? find_message(catalogue, one) : NULL;
     if (found != NULL)
         return found;
     return count == 1 ? one : many;

@@ -15,7 +15,7 @@ struct scan {
     const char *what; /* untranslated; set once, with `pos` at the offending byte */
 };
 
-static bool refuse(struct scan *scan, size_t at, const char *what)
+static bool refuse_json(struct scan *scan, size_t at, const char *what)
 {
     scan->pos = at;
     scan->what = what;
@@ -66,7 +66,7 @@ static bool refuse_here(struct scan *scan, const char *expected)
         what = N_("a byte that is not UTF-8");
     else if (lookalike != NULL)
         what = lookalike;
-    return refuse(scan, scan->pos, what);
+    return refuse_json(scan, scan->pos, what);
 }
 
 static bool scan_escape(struct scan *scan)
@@ -78,12 +78,12 @@ static bool scan_escape(struct scan *scan)
         return true;
     }
     if (c != 'u')
-        return refuse(scan, begin,
-                      N_("an unknown escape in a string (a backslash itself? write "
-                         "\\\\)"));
+        return refuse_json(scan, begin,
+                           N_("an unknown escape in a string (a backslash itself? write "
+                              "\\\\)"));
     for (size_t i = 1; i <= 4; i++) {
         if (scan->len - scan->pos <= i || mw_text_hex(scan->text[scan->pos + i]) < 0)
-            return refuse(scan, begin, N_("\\u without four hexadecimal digits"));
+            return refuse_json(scan, begin, N_("\\u without four hexadecimal digits"));
     }
     scan->pos += 5;
     return true;
@@ -107,10 +107,10 @@ static bool scan_string(struct scan *scan)
         skip_plain(scan);
         int c = peek(scan);
         if (c < 0)
-            return refuse(scan, begin, N_("a string that is never closed"));
+            return refuse_json(scan, begin, N_("a string that is never closed"));
         if (c < 0x20)
-            return refuse(scan, scan->pos,
-                          N_("a control character in a string (line break? write \\n)"));
+            return refuse_json(scan, scan->pos,
+                               N_("a control character in a string (line break? write \\n)"));
         if (c == '"') {
             scan->pos++;
             return true;
@@ -122,7 +122,7 @@ static bool scan_string(struct scan *scan)
         }
         size_t used = mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, NULL);
         if (used == 0)
-            return refuse(scan, scan->pos, N_("a byte that is not UTF-8"));
+            return refuse_json(scan, scan->pos, N_("a byte that is not UTF-8"));
         scan->pos += used;
     }
 }
@@ -143,23 +143,23 @@ static bool scan_number(struct scan *scan)
     size_t first = scan->pos;
     size_t digits = skip_digits(scan);
     if (digits == 0)
-        return refuse(scan, begin, N_("a number without digits"));
+        return refuse_json(scan, begin, N_("a number without digits"));
     if (digits > 1 && scan->text[first] == '0')
-        return refuse(scan, begin, N_("a number with a leading 0"));
+        return refuse_json(scan, begin, N_("a number with a leading 0"));
     if (peek(scan) == '.') {
         scan->pos++;
         if (skip_digits(scan) == 0)
-            return refuse(scan, begin, N_("a number without digits after its point"));
+            return refuse_json(scan, begin, N_("a number without digits after its point"));
     }
     if (peek(scan) == 'e' || peek(scan) == 'E') {
         scan->pos++;
         if (peek(scan) == '+' || peek(scan) == '-')
             scan->pos++;
         if (skip_digits(scan) == 0)
-            return refuse(scan, begin, N_("a number without digits in its exponent"));
+            return refuse_json(scan, begin, N_("a number without digits in its exponent"));
     }
     if (is_letter(peek(scan)))
-        return refuse(scan, begin, N_("a number that goes on with letters"));
+        return refuse_json(scan, begin, N_("a number that goes on with letters"));
     return true;
 }
 
@@ -179,16 +179,17 @@ static bool scan_word(struct scan *scan, enum mw_json_type *type)
             return true;
         }
     }
-    return refuse(scan, begin,
-                  N_("a word that JSON does not know; only true, false and null stand without "
-                     "quotes"));
+    return refuse_json(scan, begin,
+                       N_("a word that JSON does not know; only true, false and null stand without "
+                          "quotes"));
 }
 
 static bool scan_key(struct scan *scan)
 {
     if (peek(scan) != '"')
-        return is_letter(peek(scan)) ? refuse(scan, scan->pos, N_("a key without double quotes"))
-                                     : refuse_here(scan, N_("a key in double quotes is missing"));
+        return is_letter(peek(scan))
+                   ? refuse_json(scan, scan->pos, N_("a key without double quotes"))
+                   : refuse_here(scan, N_("a key in double quotes is missing"));
     if (!scan_string(scan))
         return false;
     skip_space(scan);
@@ -215,14 +216,15 @@ static bool scan_separator(struct scan *scan, bool is_object, bool *more)
         return true;
     skip_space(scan);
     if (peek(scan) == close)
-        return refuse(scan, comma, is_object ? N_("a comma before }") : N_("a comma before ]"));
+        return refuse_json(scan, comma,
+                           is_object ? N_("a comma before }") : N_("a comma before ]"));
     return true;
 }
 
 static bool scan_container(struct scan *scan, size_t depth, bool is_object)
 {
     if (depth >= MW_JSON_MAX_DEPTH)
-        return refuse(scan, scan->pos, N_("brackets nested more than 64 deep"));
+        return refuse_json(scan, scan->pos, N_("brackets nested more than 64 deep"));
     scan->pos++;
     skip_space(scan);
     if (peek(scan) == (is_object ? '}' : ']')) {
@@ -260,17 +262,17 @@ static bool scan_value(struct scan *scan, size_t depth, enum mw_json_type *type)
     if (is_letter(c))
         return scan_word(scan, type);
     if (c == '+' || c == '.')
-        return refuse(scan, scan->pos, N_("a number that starts with + or a point"));
+        return refuse_json(scan, scan->pos, N_("a number that starts with + or a point"));
     return refuse_here(scan, N_("a value is missing"));
 }
 
 static bool scan_text(struct scan *scan, struct mw_json_span *root)
 {
     if (scan->len >= 3 && memcmp(scan->text, "\xEF\xBB\xBF", 3) == 0)
-        return refuse(scan, 0, N_("a byte order mark; JSON text starts without one"));
+        return refuse_json(scan, 0, N_("a byte order mark; JSON text starts without one"));
     skip_space(scan);
     if (peek(scan) < 0)
-        return refuse(scan, scan->pos, N_("the text holds no value"));
+        return refuse_json(scan, scan->pos, N_("the text holds no value"));
     root->begin = scan->pos;
     if (!scan_value(scan, 0, &root->type))
         return false;

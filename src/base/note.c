@@ -79,7 +79,7 @@ static bool is_signature(const char *line, size_t len, const char *text, size_t 
 
 /* The signed text of a note ends with the last line feed before its last empty line; 0 if there is
  * none. */
-static size_t text_of(const char *note, size_t len)
+static size_t note_text_at(const char *note, size_t len)
 {
     for (size_t at = len; at >= 2; at--) {
         if (note[at - 1] == '\n' && note[at - 2] == '\n')
@@ -90,7 +90,7 @@ static size_t text_of(const char *note, size_t len)
 
 static bool is_signed(const char *note, size_t len, const struct mw_note_key *key)
 {
-    size_t text_len = text_of(note, len);
+    size_t text_len = note_text_at(note, len);
     const char *end = note + len;
     if (text_len == 0 || end[-1] != '\n')
         return false;

@@ -386,7 +386,7 @@ static void put_settings(struct scan *scan, const char *line, const char *end)
     append(&scan->out, at, end);
 }
 
-static void put_line(struct scan *scan, const char *line, const char *end)
+static void redact_line(struct scan *scan, const char *line, const char *end)
 {
     const char *content = content_of(line, end);
     size_t indent = (size_t)(content - line);
@@ -418,7 +418,7 @@ char *mw_text_redact_settings(const char *text)
     struct scan scan = {.state = IN_NOTHING};
     for (const char *line = urls; *line != '\0';) {
         const char *end = line + strcspn(line, "\n");
-        put_line(&scan, line, end);
+        redact_line(&scan, line, end);
         line = end;
         if (*line == '\n')
             mw_buf_putc(&scan.out, *line++);

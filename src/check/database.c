@@ -27,7 +27,7 @@ static long spare_ms(const struct check_run *run)
     return left_ms / 2 > ROW_MS ? left_ms - ROW_MS : left_ms / 2;
 }
 
-static void ask(void *context, struct mw_database_answer *answers, size_t count)
+static void ask_for_row(void *context, struct mw_database_answer *answers, size_t count)
 {
     const struct row *row = context;
     const struct mw_check_context *ctx = row->run->ctx;
@@ -69,9 +69,10 @@ static void add_way(struct row *row, const struct mw_database *database,
     bool works = way->url != NULL && way->end.is_genuine;
     bool is_unknown = way->url != NULL && !way->end.is_asked;
     bool is_half_known = false;
-    MW_FREE char *value = works || is_unknown ? NULL
-                                              : mw_database_find_value(database, row->value, ask,
-                                                                       row, &is_half_known);
+    MW_FREE char *value =
+        works || is_unknown
+            ? NULL
+            : mw_database_find_value(database, row->value, ask_for_row, row, &is_half_known);
     mw_buf_puts(&text, mw_buf_text(&way->met));
     mw_buf_end_clause(&text);
     mw_buf_puts(&text, way->met.len > 0 ? _("; ") : "");
@@ -147,7 +148,7 @@ static void look_for_it(struct row *row, const char *proxies)
     else if (run->ctx->ask_database == NULL || run->sys->root[0] != '\0')
         add_unasked(row, _("not asked"));
     else {
-        mw_database_find_way(run->sys, &database, proxies, ask, row, &way);
+        mw_database_find_way(run->sys, &database, proxies, ask_for_row, row, &way);
         add_way(row, &database, &way);
     }
 }

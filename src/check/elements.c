@@ -25,8 +25,8 @@ struct element_look {
     struct mw_strings ids; /* values that occur once, each with where it may not occur again */
 };
 
-static void add(const struct element_look *look, const char *kind, size_t line,
-                enum mw_check_status status, char *take_what)
+static void add_element_finding(const struct element_look *look, const char *kind, size_t line,
+                                enum mw_check_status status, char *take_what)
 {
     MW_FREE char *what = take_what;
     MW_FREE char *subject = mw_xasprintf("%s.%zu", kind, line);
@@ -42,7 +42,8 @@ static void close_levels(struct element_look *look, size_t depth)
         for (size_t i = 0; level->row != NULL && i < level->row->needs.count && i < MAX_NEEDS;
              i++) {
             if (!level->has[i])
-                add(look, "needs", level->line, MW_CHECK_FAIL,
+                add_element_finding(
+                    look, "needs", level->line, MW_CHECK_FAIL,
                     mw_xasprintf(_("this <%s> has no <%s>, and %s does not start without it"),
                                  level->name, level->row->needs.items[i],
                                  mw_tool_title(look->run->tool->tool)));
@@ -107,17 +108,19 @@ static void judge_text(struct element_look *look, const struct mw_tool_key *row,
     const char *title = mw_tool_title(tool), *name = element->name, *text = element->text;
     bool is_empty = text[0] == '\0';
     if (row->type == MW_TYPE_OBJECT && !is_empty)
-        add(look, "text", element->line, MW_CHECK_FAIL,
-            mw_xasprintf(_("<%s> holds text where other elements belong"), name));
+        add_element_finding(look, "text", element->line, MW_CHECK_FAIL,
+                            mw_xasprintf(_("<%s> holds text where other elements belong"), name));
     else if (row->type != MW_TYPE_OBJECT && element->has_elements)
-        add(look, "text", element->line, MW_CHECK_FAIL,
+        add_element_finding(
+            look, "text", element->line, MW_CHECK_FAIL,
             mw_xasprintf(_("<%s> holds other elements where a text belongs"), name));
     else if (row->type != MW_TYPE_OBJECT && (!is_empty || (is_item && row->check != NULL)) &&
              mw_types_check(look->run->sys, tool, row, text, &why) != MW_OK)
-        add(look, "value", element->line, MW_CHECK_FAIL,
-            mw_xasprintf("<%s>: %s", name, why.message));
+        add_element_finding(look, "value", element->line, MW_CHECK_FAIL,
+                            mw_xasprintf("<%s>: %s", name, why.message));
     else if (row->is_unique && !is_empty && is_taken(look, element))
-        add(look, "unique", element->line, MW_CHECK_WARN,
+        add_element_finding(
+            look, "unique", element->line, MW_CHECK_WARN,
             mw_xasprintf(_("<%s>%s</%s> stands in another one already, and %s passes over one of "
                            "them"),
                          name, text, name, title));
@@ -177,7 +180,8 @@ static void look_at_element(void *context, const struct mw_element *element)
     if (depth > 0)
         note_need(&look->levels[depth - 1], element);
     if (row != NULL && element->is_again && !is_item)
-        add(look, "twice", element->line, MW_CHECK_FAIL,
+        add_element_finding(
+            look, "twice", element->line, MW_CHECK_FAIL,
             mw_xasprintf(_("<%s> is there a second time, and %s does not start with two"),
                          element->name, mw_tool_title(look->run->tool->tool)));
     row = is_item ? row->item : row;

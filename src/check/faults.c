@@ -47,7 +47,8 @@ static void mending_release(struct mending *mending)
 }
 
 /* The verdict on a text: its sentence without the path, and where; false if it is fine. */
-static bool judge(const struct faulty *faulty, const struct mw_buf *text, struct fault *fault)
+static bool judge_faulty(const struct faulty *faulty, const struct mw_buf *text,
+                         struct fault *fault)
 {
     struct mw_error err = {0};
     char *end = NULL;
@@ -127,7 +128,7 @@ static bool gets_further(const struct faulty *faulty, const struct mw_edits *edi
     if (edits->count == 0 || !mw_edits_merge(&all, edits))
         return false;
     mw_edits_apply(&all, mw_buf_text(file), file->len, &text);
-    return !judge(faulty, &text, &next) || next.line > now->line ||
+    return !judge_faulty(faulty, &text, &next) || next.line > now->line ||
            (next.line == now->line && next.column > now->column);
 }
 
@@ -495,7 +496,7 @@ void check_file_faults(struct check_run *run, const struct check_file *file)
     for (int i = 0; is_going && i < CHECK_MAX_FAULTS; i++) {
         MW_AUTO(mending) mending = {.kind = "syntax"};
         take_text(&faulty);
-        if (!judge(&faulty, &faulty.text, &faulty.fault))
+        if (!judge_faulty(&faulty, &faulty.text, &faulty.fault))
             break;
         mend(&faulty, &mending);
         add_fault(&faulty, &mending);

@@ -13,7 +13,7 @@ static bool wants_tool(const struct mw_check_context *ctx, const char *id)
     return ctx->skip == NULL || !mw_strings_has(ctx->skip, id);
 }
 
-static void read_file(const struct check_run *run, struct check_file *file)
+static void read_check_file(const struct check_run *run, struct check_file *file)
 {
     const struct mw_location *at = &file->location;
     file->is_readable =
@@ -23,7 +23,7 @@ static void read_file(const struct check_run *run, struct check_file *file)
                                          file->file.bytes.len, &file->error) == MW_OK;
 }
 
-static void add_file(struct check_tool *tool, const struct mw_location *at)
+static void add_checked_file(struct check_tool *tool, const struct mw_location *at)
 {
     for (size_t i = 0; i < tool->file_count; i++) {
         if (strcmp(tool->files[i].location.path, at->path) == 0)
@@ -55,14 +55,14 @@ static void read_tool(const struct check_run *run, struct check_tool *tool)
         (void)mw_tool_installed(run->sys, row, &tool->program);
     mw_files(run->sys, row, run->ctx->scope, &files);
     for (size_t i = 0; i < files.count; i++)
-        add_file(tool, &files.items[i]);
+        add_checked_file(tool, &files.items[i]);
 
     bool is_located =
         mw_locate(run->sys, row, run->ctx->scope, NULL, &ours, &tool->locate_error) == MW_OK;
     if (is_located)
-        add_file(tool, &ours);
+        add_checked_file(tool, &ours);
     for (size_t i = 0; i < tool->file_count; i++) {
-        read_file(run, &tool->files[i]);
+        read_check_file(run, &tool->files[i]);
         if (is_located && strcmp(tool->files[i].location.path, ours.path) == 0)
             tool->ours = &tool->files[i];
     }

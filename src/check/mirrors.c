@@ -123,7 +123,7 @@ static char *why_of(const struct check_run *run, const struct mw_check_mirror *m
     return mirror->advice != NULL ? mw_xstrdup(mirror->advice) : NULL;
 }
 
-static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirror)
+static void add_mirror_finding(struct check_run *run, const struct mw_check_mirror *mirror)
 {
     struct mw_buf observed = {0};
     MW_AUTO(mw_buf) name = {0};
@@ -196,7 +196,7 @@ void check_mirrors(struct check_run *run)
         struct mw_check_mirror *mirror = &run->mirrors[tool->mirrors[i]];
         if (!may_measure(run))
             snprintf(mirror->reason, sizeof mirror->reason, "%s", why_not_measured(run));
-        add_mirror(run, mirror);
+        add_mirror_finding(run, mirror);
     }
     if (tool->mirror_count == 0 && run->list == MW_CHECK_DOCTOR)
         check_pass(run, "%s", _("no mirror is chosen"));

@@ -29,7 +29,8 @@ static void add_index_line(struct check_run *run, const struct check_file *file,
                 (int)len, line);
 }
 
-static void read_file(struct check_run *run, const char *name, const struct mw_strings *options)
+static void read_project_file(struct check_run *run, const char *name,
+                              const struct mw_strings *options)
 {
     struct check_file file = {
         .location = {.path = mw_xasprintf("%s/%s", run->sys->cwd, name), .actor = run->sys->user},
@@ -66,6 +67,6 @@ void check_project(struct check_run *run)
         for (size_t k = 0; !is_one && k < patterns.count; k++)
             is_one = fnmatch(patterns.items[k], names.items[i], 0) == 0;
         if (is_one)
-            read_file(run, names.items[i], &options);
+            read_project_file(run, names.items[i], &options);
     }
 }

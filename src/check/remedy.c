@@ -256,8 +256,8 @@ static void retype(const struct mw_tool_key *row, const struct mw_value *value,
         meant->kind = MW_VALUE_LITERAL;
 }
 
-static bool accepts(const struct check_run *run, const char *key, enum mw_value_kind kind,
-                    const char *item)
+static bool accepts_kind(const struct check_run *run, const char *key, enum mw_value_kind kind,
+                         const char *item)
 {
     MW_AUTO(mw_value) one = {0};
     struct mw_error why = {0};
@@ -276,7 +276,7 @@ static void put_meant(const struct check_run *run, const char *key, const struct
     meant.kind = typed.kind;
     for (size_t i = 0; i < typed.items.count; i++) {
         const char *item = typed.items.items[i];
-        bool is_good = accepts(run, key, typed.kind, item);
+        bool is_good = accepts_kind(run, key, typed.kind, item);
         MW_FREE char *other = is_good ? mw_xstrdup(item) : mw_tool_meant(row, item);
         if (other != NULL && other[0] != '\0')
             mw_strings_add(&meant.items, other);
@@ -318,7 +318,7 @@ static void drop_bad_parts(const struct check_run *run, const char *key,
     else
         mw_value_split(value, CHECK_SEPARATORS, &parts);
     for (size_t i = 0; i < parts.count; i++) {
-        if (!accepts(run, key, value->kind, parts.items[i]))
+        if (!accepts_kind(run, key, value->kind, parts.items[i]))
             mw_strings_add(&bad, parts.items[i]);
     }
     if (bad.count > 0 && bad.count <= MAX_DROPPED)

@@ -28,8 +28,8 @@ enum { COMMAND_TIMEOUT_MS = 10000, SHOWN_COLS = 120, MAX_SIDE = 7 };
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-static void add(struct check_run *run, const struct mw_profile_check *check,
-                enum mw_check_status status, char *take_observed)
+static void add_team_check(struct check_run *run, const struct mw_profile_check *check,
+                           enum mw_check_status status, char *take_observed)
 {
     const char *expected = check->expected != NULL  ? check->expected
                            : check->command != NULL ? check->command
@@ -82,12 +82,12 @@ static void run_program(struct check_run *run, const struct mw_profile_check *ch
     if (mw_child_run(run->sys, argv, run->sys->user, NULL, check_timeout_ms(run, limit_ms), &output,
                      &diagnostics, &status, &why) != MW_OK) {
         bool is_late = check_left_ms(run) == 0;
-        add(run, check, is_late ? MW_CHECK_SKIP : MW_CHECK_FAIL,
-            mw_xstrdup(is_late ? _(check_no_time) : why.message));
+        add_team_check(run, check, is_late ? MW_CHECK_SKIP : MW_CHECK_FAIL,
+                       mw_xstrdup(is_late ? _(check_no_time) : why.message));
     } else {
         bool passes = status == 0 && holds(&output, check->expected);
         MW_FREE char *said = first_line(output.len > 0 ? &output : &diagnostics);
-        add(run, check, passes ? MW_CHECK_PASS : MW_CHECK_FAIL, ending(status, said));
+        add_team_check(run, check, passes ? MW_CHECK_PASS : MW_CHECK_FAIL, ending(status, said));
     }
 }
 
@@ -119,21 +119,22 @@ static void try_command(struct check_run *run, const struct mw_profile_check *ch
     MW_AUTO(mw_strings) words = {0};
     struct mw_error why = {0};
     if (!may_run(run, check)) {
-        add(run, check, MW_CHECK_SKIP, mw_xstrdup(_("not run: nobody has trusted this profile")));
+        add_team_check(run, check, MW_CHECK_SKIP,
+                       mw_xstrdup(_("not run: nobody has trusted this profile")));
         return;
     }
     if (run->sys->root[0] != '\0') {
-        add(run, check, MW_CHECK_SKIP,
-            mw_xstrdup(_("not run: with --root nothing of that tree is started")));
+        add_team_check(run, check, MW_CHECK_SKIP,
+                       mw_xstrdup(_("not run: with --root nothing of that tree is started")));
         return;
     }
     if (mw_command_split(check->command, &words, &why) != MW_OK || words.count == 0) {
-        add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
+        add_team_check(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
         return;
     }
     MW_FREE char *program = find_program(run, check, words.items[0]);
     if (program == NULL)
-        add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("no %s in PATH"), words.items[0]));
+        add_team_check(run, check, MW_CHECK_FAIL, mw_xasprintf(_("no %s in PATH"), words.items[0]));
     else
         run_program(run, check, program, &words);
 }
@@ -152,26 +153,26 @@ static void check_file(struct check_run *run, const struct mw_profile_check *che
     /* A directory is there too; what it holds is nobody's question then. */
     bool is_folder = !is_read && check->expected == NULL && mw_path_exists(sys, path);
     if (!is_read && !is_folder)
-        add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
+        add_team_check(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
     else if (!is_folder && !file.exists)
-        add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("there is no %s"), path));
+        add_team_check(run, check, MW_CHECK_FAIL, mw_xasprintf(_("there is no %s"), path));
     else if (!is_folder && !holds(&file.bytes, check->expected))
-        add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("%s does not hold it"), path));
+        add_team_check(run, check, MW_CHECK_FAIL, mw_xasprintf(_("%s does not hold it"), path));
     else
-        add(run, check, MW_CHECK_PASS, mw_xstrdup(path));
+        add_team_check(run, check, MW_CHECK_PASS, mw_xstrdup(path));
 }
 
 static void check_one(struct check_run *run, const struct mw_profile_check *check)
 {
     if (check_left_ms(run) == 0)
-        add(run, check, MW_CHECK_SKIP, mw_xstrdup(_(check_no_time)));
+        add_team_check(run, check, MW_CHECK_SKIP, mw_xstrdup(_(check_no_time)));
     else if (check->command != NULL && check->command[0] != '\0')
         try_command(run, check);
     else if (check->file != NULL && check->file[0] != '\0')
         check_file(run, check);
     else
-        add(run, check, MW_CHECK_FAIL,
-            mw_xstrdup(_("the profile names neither a command nor a file")));
+        add_team_check(run, check, MW_CHECK_FAIL,
+                       mw_xstrdup(_("the profile names neither a command nor a file")));
 }
 
 /* Each check has a list of its own, so that they may run side by side and stand in their order. */

@@ -86,8 +86,8 @@ static void try_row(struct check_run *run, struct judgement *judgement)
     }
 }
 
-static void judge(const struct check_run *run, const struct mw_tool *tool,
-                  const struct mw_stand_in *stand_in, struct judgement *judgement)
+static void judge_again(const struct check_run *run, const struct mw_tool *tool,
+                        const struct mw_stand_in *stand_in, struct judgement *judgement)
 {
     struct mw_system sys = *run->sys;
     struct mw_check_context ctx = *run->ctx;
@@ -250,7 +250,7 @@ static size_t try_edits(const struct check_run *run, const struct check_way *way
             .next = count > 0 ? &stand_ins[count - 1] : run->sys->stand_ins,
         };
     }
-    judge(run, run->trials->tool, &stand_ins[count - 1], &after);
+    judge_again(run, run->trials->tool, &stand_ins[count - 1], &after);
     bool is_good = is_read && check_left_ms(run) > 0 &&
                    is_better(&run->trials->before, &after, ended, is_unset) &&
                    (!is_alone || keeps_all(&run->trials->before, &after, way));
@@ -330,7 +330,7 @@ static struct check_way *find_way(const struct check_run *run, struct check_ways
     return best;
 }
 
-static void begin(struct check_run *run)
+static void begin_trials(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
     if (run->trials != NULL && run->trials->tool == tool)
@@ -338,7 +338,7 @@ static void begin(struct check_run *run)
     check_trials_release(run);
     run->trials = mw_xcalloc(1, sizeof *run->trials);
     run->trials->tool = tool;
-    judge(run, tool, run->sys->stand_ins, &run->trials->before);
+    judge_again(run, tool, run->sys->stand_ins, &run->trials->before);
 }
 
 const struct check_way *check_choose(struct check_run *run, struct check_ways *ways, const char *id)
@@ -349,7 +349,7 @@ const struct check_way *check_choose(struct check_run *run, struct check_ways *w
         if (!mw_remedy_is_text(&ways->items[i].remedy)) {
             chosen = &ways->items[i];
         } else if (i == 0 || !mw_remedy_is_text(&ways->items[i - 1].remedy)) {
-            begin(run);
+            begin_trials(run);
             chosen = run->trials->made < MAX_OFFERS ? find_way(run, ways, i, family) : NULL;
             run->trials->made += chosen != NULL;
         }

@@ -328,8 +328,9 @@ static enum mw_code judge_as(struct check_run *run, const char *key, const struc
     return code == MW_OK ? check_tie(run, there, kind, &found->value, why) : code;
 }
 
-static enum mw_code judge(struct check_run *run, const char *key, const struct mw_tool_key *row,
-                          const struct mw_hit *found, struct mw_error *why)
+static enum mw_code judge_setting_found(struct check_run *run, const char *key,
+                                        const struct mw_tool_key *row, const struct mw_hit *found,
+                                        struct mw_error *why)
 {
     const struct mw_tool *tool = run->tool->tool;
     bool is_typed_here = is_typed(tool, row, found);
@@ -376,7 +377,7 @@ static void judge_found(struct check_run *run, const char *key, const struct mw_
     if ((is_absent && !is_table) || is_unread(run->tool->tool, value) ||
         (is_null(value) && !row->refuses_empty) || is_empty_element(run->tool->tool, row, value) ||
         is_of_others(run, key, row, found) || !is_read(run, row, found) ||
-        judge(run, key, row, found, &why) == MW_OK)
+        judge_setting_found(run, key, row, found, &why) == MW_OK)
         return;
     MW_FREE char *place = is_table ? place_of_table(run, key) : NULL;
     if (is_table)

@@ -23,8 +23,8 @@ static void put_heading(struct mw_buf *buf, const struct mw_style *style, const 
 }
 
 /* One row: what to type, and what it means. */
-static void put_row(struct mw_buf *buf, const struct mw_style *style, const char *left,
-                    const char *right)
+static void put_help_row(struct mw_buf *buf, const struct mw_style *style, const char *left,
+                         const char *right)
 {
     mw_buf_puts(buf, left);
     if (mw_line_cols(buf) + 2 > TEXT_COLUMN)
@@ -46,7 +46,7 @@ static void put_options(struct mw_buf *buf, const struct mw_style *style)
             MW_FREE char *text =
                 mw_xasprintf(is_later ? _("%s (not in this version)") : "%s", _(row->summary));
             if ((int)row->group == group)
-                put_row(buf, style, left, text);
+                put_help_row(buf, style, left, text);
         }
     }
 }
@@ -56,7 +56,7 @@ static void put_codes(struct mw_buf *buf, const struct mw_style *style)
     for (size_t i = 0; i < MW_CODE_COUNT; i++) {
         enum mw_code code = mw_code_at(i);
         MW_FREE char *left = mw_xasprintf("  %3d  %s", (int)code, mw_code_word(code));
-        put_row(buf, style, left, mw_code_text(code));
+        put_help_row(buf, style, left, mw_code_text(code));
     }
 }
 

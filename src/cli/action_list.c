@@ -110,8 +110,8 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
 
 /* ---- mirrors --------------------------------------------------------------------------------- */
 
-static void add_mirror(struct mw_run *run, struct table *table, const struct mw_mirror *mirror,
-                       const struct mw_strings *in_use)
+static void add_listed_mirror(struct mw_run *run, struct table *table,
+                              const struct mw_mirror *mirror, const struct mw_strings *in_use)
 {
     bool is_chinese = strcmp(mw_i18n_spoken(), "zh_CN") == 0;
     bool has_chinese_name = mirror->name_zh != NULL && mirror->name_zh[0] != '\0';
@@ -131,7 +131,7 @@ static void list_service(struct mw_run *run, const char *service, struct mw_buf 
     add_row(&table, NULL, (const char *[]){service, _("STATUS"), _("URL"), _("NAME")});
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, service, mirror)) != NULL)
-        add_mirror(run, &table, mirror, &in_use);
+        add_listed_mirror(run, &table, mirror, &in_use);
     if (buf->len > 0)
         mw_buf_putc(buf, '\n');
     put_table(buf, &table, &run->out);

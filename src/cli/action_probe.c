@@ -190,7 +190,7 @@ static void tell_proxy(struct mw_run *run, const struct mw_survey *survey)
                                  proxy != NULL ? proxy : "http_proxy"));
 }
 
-static enum mw_code judge(struct mw_run *run, const struct live *live, double seconds)
+static enum mw_code judge_survey(struct mw_run *run, const struct live *live, double seconds)
 {
     size_t count = live->survey->count;
     size_t usable = 0;
@@ -257,8 +257,8 @@ enum mw_code mw_action_probe(struct mw_run *run)
     code = measure(run, &live);
     if (code == MW_OK) {
         report(run, &live);
-        code =
-            judge(run, &live, (double)(mw_monotonic_ms(&run->session.sys) - live.begun_ms) / 1000);
+        code = judge_survey(run, &live,
+                            (double)(mw_monotonic_ms(&run->session.sys) - live.begun_ms) / 1000);
     }
 out:
     free(live.traces);

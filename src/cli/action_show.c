@@ -34,22 +34,22 @@ static bool is_effective(const struct found *found)
 
 /* ---- text ---------------------------------------------------------------------------------- */
 
-static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
-                     const char *text)
+static void put_shown_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                           const char *text)
 {
     mw_put_label(buf, style, 2, label, LABEL_COLS);
     mw_put_line(buf, text);
 }
 
-static void put_value(struct mw_buf *buf, const struct mw_style *style, const char *label,
-                      const struct mw_value *value, bool is_secret)
+static void put_shown_value(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                            const struct mw_value *value, bool is_secret)
 {
     MW_FREE char *text = mw_render_value(value, is_secret);
-    put_line(buf, style, label, value->kind == MW_VALUE_ABSENT ? _("(not set)") : text);
+    put_shown_line(buf, style, label, value->kind == MW_VALUE_ABSENT ? _("(not set)") : text);
 }
 
 /* Is it what stands in the file where we write? */
-static bool is_ours(const struct found *found, const struct mw_hit *hit)
+static bool is_in_our_file(const struct found *found, const struct mw_hit *hit)
 {
     return mw_hit_file(hit) != NULL && strcmp(mw_hit_file(hit), found->look.location.path) == 0;
 }
@@ -60,7 +60,7 @@ static void put_hit(struct mw_buf *buf, const struct mw_style *style, const char
     MW_FREE char *value = mw_render_value(&hit->value, found->have_is_secret);
     MW_FREE char *place = mw_hit_place(hit);
     MW_FREE char *text = mw_xasprintf(_("%s (%s)"), value, place);
-    put_line(buf, style, label, text);
+    put_shown_line(buf, style, label, text);
 }
 
 /* From the home folder a file is found as the user's and as the project's. */
@@ -81,11 +81,11 @@ static void put_hits(struct mw_buf *buf, const struct mw_style *style, const str
         put_hit(buf, style, found->own.items[i].source->program, found, &found->own.items[i]);
     if (winner == NULL)
         return;
-    if (!is_ours(found, winner))
+    if (!is_in_our_file(found, winner))
         put_hit(buf, style, _("in use"), found, winner);
     for (const struct mw_hit *hit = winner + 1; hit < found->hits.items + found->hits.count;
          hit++) {
-        if (!is_ours(found, hit) && !is_again(found, hit))
+        if (!is_in_our_file(found, hit) && !is_again(found, hit))
             put_hit(buf, style, _("overrides"), found, hit);
     }
 }
@@ -94,7 +94,7 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
 {
     const struct mw_wish *wish = found->wish;
     const struct mw_strings *ids = &found->planned->mirror_ids;
-    put_value(buf, style, _("wanted"), &found->planned->want, found->planned->want_is_secret);
+    put_shown_value(buf, style, _("wanted"), &found->planned->want, found->planned->want_is_secret);
     MW_FREE char *origin = mw_origin_text(&found->planned->from);
     MW_AUTO(mw_buf) from = {0};
     mw_buf_puts(&from, origin);
@@ -103,12 +103,12 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
     for (size_t i = 0; wish == NULL && i < ids->count; i++)
         mw_buf_printf(&from, "%s@%s%s", i == 0 ? " (" : ",", ids->items[i],
                       i + 1 == ids->count ? ")" : "");
-    put_line(buf, style, _("from"), mw_buf_text(&from));
+    put_shown_line(buf, style, _("from"), mw_buf_text(&from));
 
     for (size_t i = 0; wish != NULL && i < wish->overridden_count; i++) {
         MW_FREE char *where = mw_origin_text(&wish->overridden[i].from);
         MW_FREE char *text = mw_xasprintf(_("%s (%s)"), wish->overridden[i].text, where);
-        put_line(buf, style, _("overrides"), text);
+        put_shown_line(buf, style, _("overrides"), text);
     }
 }
 
@@ -118,25 +118,25 @@ static void put_answer(struct mw_run *run, struct mw_buf *buf, const struct foun
     if (run->options.verbose > 0 &&
         mw_tool_ask(&run->session.sys, found->tool, &found->look.location, found->key, &value,
                     NULL) == MW_OK)
-        put_value(buf, &run->out, _("reported"), &value, found->is_secret);
+        put_shown_value(buf, &run->out, _("reported"), &value, found->is_secret);
 }
 
 static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct found *found)
 {
     const struct mw_shadows *shadows = winners(found);
     if (shadows->count == 0)
-        put_line(buf, &run->out, _("effective"),
-                 is_effective(found) ? _("yes: nothing else wins over the file")
-                                     : _("not yet: --apply writes it"));
+        put_shown_line(buf, &run->out, _("effective"),
+                       is_effective(found) ? _("yes: nothing else wins over the file")
+                                           : _("not yet: --apply writes it"));
     for (size_t i = 0; i < shadows->count; i++) {
         const struct mw_shadow *shadow = &shadows->items[i];
         MW_AUTO(mw_buf) text = {0};
         mw_buf_printf(&text, _("no: %s wins"), shadow->by);
         if (shadow->value != NULL && shadow->value[0] != '\0')
             mw_buf_printf(&text, _(": %s"), found->is_secret ? "****" : shadow->value);
-        put_line(buf, &run->out, _("effective"), mw_buf_text(&text));
+        put_shown_line(buf, &run->out, _("effective"), mw_buf_text(&text));
         if (shadow->fix != NULL && shadow->fix[0] != '\0')
-            put_line(buf, &run->out, _("fix"), shadow->fix);
+            put_shown_line(buf, &run->out, _("fix"), shadow->fix);
     }
 }
 
@@ -168,15 +168,15 @@ static void print_text(struct mw_run *run, const struct found *found)
     MW_FREE char *path = mw_render_path(&run->session.sys, found->look.location.path);
     MW_FREE char *file =
         found->look.exists ? mw_xstrdup(path) : mw_xasprintf(_("%s (does not exist)"), path);
-    put_line(&buf, &run->out, _("file"), file);
+    put_shown_line(&buf, &run->out, _("file"), file);
 
-    put_value(&buf, &run->out, _("value"), &found->look.have, found->have_is_secret);
+    put_shown_value(&buf, &run->out, _("value"), &found->look.have, found->have_is_secret);
     put_hits(&buf, &run->out, found);
     if (found->planned != NULL) {
         put_wish(&buf, &run->out, found);
     } else {
         MW_FREE char *text = unwanted_text(&run->session, found);
-        put_line(&buf, &run->out, _("wanted"), text);
+        put_shown_line(&buf, &run->out, _("wanted"), text);
     }
     if (found->look.have.kind != MW_VALUE_ABSENT || found->planned != NULL ||
         winners(found)->count > 0)

@@ -8,8 +8,8 @@ enum { INDENT = 2, LABEL_COLS = 10, SHOWN_MAX = 20 };
 
 /* ---- showing ------------------------------------------------------------------------------- */
 
-static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
-                     const char *text)
+static void put_trust_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                           const char *text)
 {
     MW_FREE char *safe = mw_shown(text);
     mw_put_label(buf, style, INDENT, label, INDENT + LABEL_COLS);
@@ -52,17 +52,17 @@ static void list_reads(const struct mw_profile *profile, struct mw_strings *read
     }
 }
 
-static void put_list(struct mw_buf *buf, const struct mw_style *style, const char *label,
-                     const struct mw_strings *lines)
+static void put_trust_list(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                           const struct mw_strings *lines)
 {
     for (size_t i = 0; i < lines->count && i < SHOWN_MAX; i++)
-        put_line(buf, style, i == 0 ? label : "", lines->items[i]);
+        put_trust_line(buf, style, i == 0 ? label : "", lines->items[i]);
     if (lines->count > SHOWN_MAX) {
         MW_FREE char *rest = mw_xasprintf(_("and %zu more"), lines->count - SHOWN_MAX);
-        put_line(buf, style, "", rest);
+        put_trust_line(buf, style, "", rest);
     }
     if (lines->count == 0)
-        put_line(buf, style, label, _("nothing"));
+        put_trust_line(buf, style, label, _("nothing"));
 }
 
 static const char *const state_words[] = {
@@ -82,24 +82,24 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
     MW_FREE char *title = mw_xasprintf(_("Profile %s (%s)"), name, path);
     mw_paint_line(buf, style, MW_PAINT_BOLD, title);
     if (question->state == MW_TRUST_SAME)
-        put_line(buf, style, _("trust"), _("it is trusted as it is"));
+        put_trust_line(buf, style, _("trust"), _("it is trusted as it is"));
     if (question->state == MW_TRUST_CHANGED) {
         MW_FREE char *since =
             mw_xasprintf(_("it has changed since you trusted it on %s:"), question->since);
-        put_line(buf, style, _("trust"), since);
+        put_trust_line(buf, style, _("trust"), since);
         for (size_t i = 0; i < question->diffs.count; i++)
             mw_render_lines(buf, question->diffs.items[i], style);
     }
     if (question->taken_by != NULL) {
         MW_FREE char *taken = mw_xasprintf(_("%s has this name already: name this one by its path"),
                                            question->taken_by);
-        put_line(buf, style, _("name"), taken);
+        put_trust_line(buf, style, _("name"), taken);
     }
-    put_list(buf, style, _("writes"), &writes);
-    put_list(buf, style, _("reads"), &reads);
-    put_list(buf, style, _("runs"), &runs);
+    put_trust_list(buf, style, _("writes"), &writes);
+    put_trust_list(buf, style, _("reads"), &reads);
+    put_trust_list(buf, style, _("runs"), &runs);
     if (files.count > 0)
-        put_list(buf, style, _("with"), &files);
+        put_trust_list(buf, style, _("with"), &files);
 
     cJSON *one = mw_json_add(list);
     mw_json_put(one, TEXT("name", question->profile.name), TEXT("file", question->path),
@@ -113,7 +113,7 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
-static enum mw_code ask(struct mw_run *run, size_t count)
+static enum mw_code ask_trust(struct mw_run *run, size_t count)
 {
     if (!run->options.yes && !run->is_interactive) {
         mw_fail(&run->error, MW_UNTRUSTED, 0, "trust",
@@ -142,7 +142,7 @@ static enum mw_code trust(struct mw_run *run, struct mw_trust_questions *questio
         mw_run_say(run, "%s", _("Nothing to do: it is trusted already."));
         return MW_OK;
     }
-    enum mw_code code = ask(run, count);
+    enum mw_code code = ask_trust(run, count);
     if (code == MW_OK)
         code = mw_session_trust(&run->session, questions, &run->error);
     if (code == MW_OK)

@@ -166,7 +166,8 @@ static char *completion_of(const struct mw_option *row, enum shell shell)
 }
 
 /* Text in '…' of a shell: `quote` is how it writes the quote, a backslash is before `special`. */
-static void put_quoted(struct mw_buf *out, const char *text, const char *quote, const char *special)
+static void put_shell_quoted(struct mw_buf *out, const char *text, const char *quote,
+                             const char *special)
 {
     for (; *text != '\0'; text++) {
         if (*text == '\'')
@@ -199,7 +200,7 @@ static void put_bash(struct mw_buf *out)
 /* In '…' of _arguments: ']' and ':' would end the part, a quote the word. */
 static void put_zsh_text(struct mw_buf *out, const char *text)
 {
-    put_quoted(out, text, "'\\''", "[]:\\");
+    put_shell_quoted(out, text, "'\\''", "[]:\\");
 }
 
 static void put_zsh(struct mw_buf *out)
@@ -238,7 +239,7 @@ static void put_fish(struct mw_buf *out)
         MW_FREE char *call = completion_of(row, FISH);
         mw_buf_puts(out, row->kind != MW_OPTION_GENERATION ? call : "");
         mw_buf_puts(out, " -d '");
-        put_quoted(out, _(row->summary), "\\'", "\\");
+        put_shell_quoted(out, _(row->summary), "\\'", "\\");
         mw_buf_puts(out, "'\n");
     }
 }

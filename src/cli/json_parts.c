@@ -28,7 +28,7 @@ cJSON *mw_json_diff(const char *diff)
     return cJSON_CreateString(mw_buf_text(&lines));
 }
 
-static void put_list(cJSON *object, const char *name, const struct mw_strings *list)
+static void add_list_node(cJSON *object, const char *name, const struct mw_strings *list)
 {
     cJSON *array = cJSON_AddArrayToObject(object, name);
     for (size_t i = 0; i < list->count; i++)
@@ -42,7 +42,8 @@ static void put_item(cJSON *array, const char *item, bool is_secret)
     cJSON_AddItemToArray(array, text_node(is_whole ? "****" : item));
 }
 
-static void put_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
+static void add_value_node(cJSON *object, const char *name, const struct mw_value *value,
+                           bool is_secret)
 {
     if (value->kind == MW_VALUE_LIST) {
         cJSON *array = cJSON_AddArrayToObject(object, name);
@@ -70,9 +71,9 @@ void mw_json_fill(cJSON *object, const struct mw_json_field *fields)
         else if (field->kind == FIELD_FLAG)
             cJSON_AddBoolToObject(object, field->name, field->flag);
         else if (field->kind == FIELD_VALUE)
-            put_value(object, field->name, field->value, field->flag);
+            add_value_node(object, field->name, field->value, field->flag);
         else if (field->kind == FIELD_LIST)
-            put_list(object, field->name, field->list);
+            add_list_node(object, field->name, field->list);
         else
             mw_json_put(cJSON_AddObjectToObject(object, field->name),
                         TEXT("layer", mw_layer_word(field->from->layer)),

@@ -34,7 +34,7 @@ static void say_error(struct plain *plain, const struct mw_error *err)
 }
 
 /* A line without its end; false at the end of input. */
-static bool ask(struct plain *plain, const char *question, char *answer, size_t size)
+static bool ask_line(struct plain *plain, const char *question, char *answer, size_t size)
 {
     struct mw_buf text = {0};
     mw_buf_printf(&text, "%s ", question);
@@ -53,7 +53,7 @@ static bool ask(struct plain *plain, const char *question, char *answer, size_t 
 static size_t ask_number(struct plain *plain, const char *question, size_t count)
 {
     char answer[64];
-    if (!ask(plain, question, answer, sizeof answer) || answer[0] == '\0')
+    if (!ask_line(plain, question, answer, sizeof answer) || answer[0] == '\0')
         return 0;
     if (strcmp(answer, "q") == 0) {
         plain->is_over = true;
@@ -70,7 +70,7 @@ static size_t ask_number(struct plain *plain, const char *question, size_t count
 static bool ask_yes(struct plain *plain, const char *question)
 {
     char answer[16];
-    return ask(plain, question, answer, sizeof answer) &&
+    return ask_line(plain, question, answer, sizeof answer) &&
            (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
 }
 

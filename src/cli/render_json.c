@@ -8,7 +8,7 @@ enum { SCHEMA_VERSION = 1 };
 
 /* ---- of a plan ---------------------------------------------------------------------------- */
 
-static void add_file(cJSON *files, const struct mw_plan_file *file)
+static void add_json_file(cJSON *files, const struct mw_plan_file *file)
 {
     cJSON *object = mw_json_add(files);
     bool tells_before = file->before.exists && !mw_plan_file_had_secret(file);
@@ -49,8 +49,8 @@ struct in_use {
 };
 
 /* A mirror of the catalogue by its id; none if the catalogue does not know it. */
-static void add_mirror(cJSON *mirrors, const struct mw_session *session, struct in_use *in_use,
-                       const char *service, const char *id, long rank)
+static void add_json_mirror(cJSON *mirrors, const struct mw_session *session, struct in_use *in_use,
+                            const char *service, const char *id, long rank)
 {
     const struct mw_mirror *mirror = mw_catalog_find(&session->catalog, service, id);
     if (mirror == NULL)
@@ -69,7 +69,7 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
     const struct mw_plan *plan = &session->plan;
     struct in_use in_use = {0};
     for (size_t i = 0; i < plan->file_count; i++)
-        add_file(files, &plan->files[i]);
+        add_json_file(files, &plan->files[i]);
     for (size_t i = 0; i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
         if (mw_source_is_copy(setting->source))
@@ -77,8 +77,8 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
         add_setting(settings, setting);
         const char *service = mw_session_service_of(setting->tool, setting->key);
         for (size_t m = 0; m < setting->mirror_ids.count; m++)
-            add_mirror(mirrors, session, &in_use, service, setting->mirror_ids.items[m],
-                       (long)m + 1);
+            add_json_mirror(mirrors, session, &in_use, service, setting->mirror_ids.items[m],
+                            (long)m + 1);
     }
     mw_strings_release(&in_use.urls);
 }
@@ -89,7 +89,8 @@ static void add_ranking(cJSON *mirrors, const struct mw_session *session)
     const struct mw_ranking *ranking = &session->ranking;
     struct in_use in_use = {0};
     for (size_t i = 0; i < ranking->count; i++)
-        add_mirror(mirrors, session, &in_use, ranking->items[i].tool, ranking->items[i].id, -1);
+        add_json_mirror(mirrors, session, &in_use, ranking->items[i].tool, ranking->items[i].id,
+                        -1);
     mw_strings_release(&in_use.urls);
 }
 

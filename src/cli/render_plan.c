@@ -97,8 +97,8 @@ static void put_rollback(struct mw_buf *buf, const struct mw_session *session,
 /* ---- settings ----------------------------------------------------------------------------- */
 
 /* Puts a value at column `column`; a list that does not fit gets a line an item. */
-static void put_value(struct mw_buf *buf, const struct mw_style *style, enum mw_paint paint,
-                      const struct mw_value *value, bool is_secret, size_t column)
+static void put_value_column(struct mw_buf *buf, const struct mw_style *style, enum mw_paint paint,
+                             const struct mw_value *value, bool is_secret, size_t column)
 {
     MW_FREE char *text = mw_render_value(value, is_secret);
     bool is_long = column + mw_text_cols(text) > style->cols;
@@ -114,8 +114,8 @@ static void put_value(struct mw_buf *buf, const struct mw_style *style, enum mw_
     }
 }
 
-static void put_origin(struct mw_buf *buf, const struct mw_style *style,
-                       const struct mw_origin *origin)
+static void put_origin_column(struct mw_buf *buf, const struct mw_style *style,
+                              const struct mw_origin *origin)
 {
     MW_FREE char *text = mw_render_origin(origin);
     size_t cols = mw_text_cols(text);
@@ -149,16 +149,17 @@ static void put_setting(struct mw_buf *buf, const struct mw_style *style,
         mw_paint(buf, style, MW_PAINT_DIM, _("(not set)"));
     } else if (is_same || goes || comes) {
         const struct mw_value *value = goes ? &setting->have : &setting->want;
-        put_value(buf, style, is_same ? MW_PAINT_PLAIN : look.paint, value,
-                  goes ? setting->have_is_secret : setting->want_is_secret, column);
+        put_value_column(buf, style, is_same ? MW_PAINT_PLAIN : look.paint, value,
+                         goes ? setting->have_is_secret : setting->want_is_secret, column);
     } else {
         const char *arrow = mw_glyph(style, MW_GLYPH_ARROW);
         size_t arrow_cols = mw_text_cols(arrow) + 1;
-        put_value(buf, style, MW_PAINT_BAD, &setting->have, setting->have_is_secret, column);
+        put_value_column(buf, style, MW_PAINT_BAD, &setting->have, setting->have_is_secret, column);
         mw_buf_printf(buf, "\n%*s%s ", (int)(column - arrow_cols), "", arrow);
-        put_value(buf, style, MW_PAINT_GOOD, &setting->want, setting->want_is_secret, column);
+        put_value_column(buf, style, MW_PAINT_GOOD, &setting->want, setting->want_is_secret,
+                         column);
     }
-    put_origin(buf, style, &setting->from);
+    put_origin_column(buf, style, &setting->from);
     mw_buf_putc(buf, '\n');
 }
 

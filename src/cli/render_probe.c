@@ -171,8 +171,8 @@ static bool is_told_below(const struct probe_table *table, const struct probe_ro
            strcmp(row->target->tool, next->target->tool) == 0;
 }
 
-static void put_row(struct mw_buf *buf, const struct probe_table *table,
-                    const struct probe_row *row)
+static void put_probe_row(struct mw_buf *buf, const struct probe_table *table,
+                          const struct probe_row *row)
 {
     const struct mw_probe_result *result = row->result;
     enum mw_paint paint = result->rank == 1                                      ? MW_PAINT_GOOD
@@ -283,7 +283,7 @@ void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
             mw_buf_putc(buf, '\n');
         put_head(buf, &table, table.rows[i].target->tool);
         for (size_t k = 0; k < length && k < most; k++)
-            put_row(buf, &table, &table.rows[i + k]);
+            put_probe_row(buf, &table, &table.rows[i + k]);
         if (length > most) {
             MW_FREE char *more = mw_xasprintf(
                 ngettext("%zu more mirror", "%zu more mirrors", length - most), length - most);
@@ -322,7 +322,7 @@ static void add_figures(cJSON *object, const struct mw_probe_result *result)
                 TEXT("note", result->note));
 }
 
-static void add_mirror(cJSON *mirrors, const struct probe_row *row)
+static void add_probed_mirror(cJSON *mirrors, const struct probe_row *row)
 {
     const struct mw_probe_target *target = row->target;
     const struct mw_probe_result *result = row->result;
@@ -345,7 +345,7 @@ cJSON *mw_json_probe(const struct mw_probe_view *view)
     cJSON *mirrors = cJSON_CreateArray();
     table_init(&table, view, &style);
     for (size_t i = 0; i < table.count; i++)
-        add_mirror(mirrors, &table.rows[i]);
+        add_probed_mirror(mirrors, &table.rows[i]);
     table_release(&table);
     return mirrors;
 }

@@ -6,8 +6,8 @@
 enum { ORIGIN_COLUMN = 56 };
 
 /* "KEY = VALUE   ; FILE:LINE", the value quoted where a comment would begin in it. */
-static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *key,
-                     const char *sign, const char *value, const char *origin)
+static void put_wish_line(struct mw_buf *buf, const struct mw_style *style, const char *key,
+                          const char *sign, const char *value, const char *origin)
 {
     const char *quote = strpbrk(value, ";#") != NULL ? "\"" : "";
     mw_put_shown(buf, key);
@@ -26,7 +26,7 @@ static void put_said(struct mw_buf *buf, const struct mw_style *style, const cha
                      const char *sign, const char *value, const struct mw_origin *from)
 {
     MW_FREE char *origin = mw_render_origin(from);
-    put_line(buf, style, key, sign, value, origin);
+    put_wish_line(buf, style, key, sign, value, origin);
 }
 
 static void put_section(struct mw_buf *buf, const struct mw_style *style, const char *name)
@@ -85,7 +85,7 @@ static void put_policy(struct mw_buf *buf, const struct mw_style *style,
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
         const struct mw_wish *wish = mw_wishes_find(said, "policy", defaults[i].key);
         if (wish == NULL)
-            put_line(buf, style, defaults[i].key, "=", defaults[i].value, _("default"));
+            put_wish_line(buf, style, defaults[i].key, "=", defaults[i].value, _("default"));
     }
 }
 
@@ -106,7 +106,7 @@ static void put_checks(struct mw_buf *buf, const struct mw_style *style,
             if (parts[k].text != NULL && k == 0)
                 put_said(buf, style, parts[k].key, "=", parts[k].text, &check->from);
             else if (parts[k].text != NULL)
-                put_line(buf, style, parts[k].key, "=", parts[k].text, NULL);
+                put_wish_line(buf, style, parts[k].key, "=", parts[k].text, NULL);
         }
         if (check->timeout_ms > 0)
             mw_buf_printf(buf, "timeout = %ldms\n", check->timeout_ms);
@@ -130,13 +130,13 @@ static void put_layers(struct mw_buf *buf, const struct mw_session *session,
         mw_paint_line(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
     }
     put_section(buf, style, "profile");
-    put_line(buf, style, "name", "=", profile->name, NULL);
+    put_wish_line(buf, style, "name", "=", profile->name, NULL);
     if (profile->summary != NULL && profile->summary[0] != '\0')
-        put_line(buf, style, "summary", "=", profile->summary, NULL);
+        put_wish_line(buf, style, "summary", "=", profile->summary, NULL);
     if (profile->serial > 0)
         mw_buf_printf(buf, "serial = %ld\n", profile->serial);
     if (profile->expires != NULL)
-        put_line(buf, style, "expires", "=", profile->expires, NULL);
+        put_wish_line(buf, style, "expires", "=", profile->expires, NULL);
 }
 
 static void add_wishes(cJSON *list, const struct mw_wishes *wishes)

@@ -103,7 +103,7 @@ void mw_history_release(struct mw_history *history)
     *history = (struct mw_history){0};
 }
 
-static const struct mw_record *find(const struct mw_record *items, size_t count, long id)
+static const struct mw_record *find_record(const struct mw_record *items, size_t count, long id)
 {
     for (size_t i = 0; i < count; i++) {
         if (items[i].id == id)
@@ -114,12 +114,12 @@ static const struct mw_record *find(const struct mw_record *items, size_t count,
 
 const struct mw_record *mw_history_find(const struct mw_history *history, long id)
 {
-    return find(history->items, history->count, id);
+    return find_record(history->items, history->count, id);
 }
 
 const struct mw_record *mw_history_find_other(const struct mw_history *history, long id)
 {
-    return find(history->others, history->other_count, id);
+    return find_record(history->others, history->other_count, id);
 }
 
 const struct mw_record *mw_history_last(const struct mw_history *history)

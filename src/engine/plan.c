@@ -36,8 +36,9 @@ bool mw_plan_same_value(const struct mw_source *source, const struct mw_value *h
     return mw_value_equal(have, want);
 }
 
-static enum mw_verdict judge(const struct mw_history *history, const struct mw_plan_file *file,
-                             const struct mw_plan_setting *setting, bool keeps_others)
+static enum mw_verdict judge_setting(const struct mw_history *history,
+                                     const struct mw_plan_file *file,
+                                     const struct mw_plan_setting *setting, bool keeps_others)
 {
     /* An empty list tells a tool to forget what it has from there. Who chose the tool's default as
      * a mirror wants no such line where nothing stands; who asked for the empty list gets it, for
@@ -112,8 +113,8 @@ enum mw_code plan_put(const struct mw_source *source, const struct mw_tool *tool
 }
 
 /* Puts one wanted value into file->after. */
-static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_setting *setting,
-                              struct mw_error *err)
+static enum mw_code put_wanted(struct mw_plan_file *file, const struct mw_plan_setting *setting,
+                               struct mw_error *err)
 {
     enum mw_code code =
         plan_put(setting->source, setting->tool, setting->key, &setting->want, &file->after, err);
@@ -150,7 +151,7 @@ static enum mw_code add_setting(const struct plan_making *making, size_t index,
                                       file->before.bytes.len, setting->key, &setting->have, err);
     if (code != MW_OK)
         return code;
-    setting->verdict = judge(history, file, setting, wanted->keeps_others);
+    setting->verdict = judge_setting(history, file, setting, wanted->keeps_others);
     setting->have_is_secret =
         mw_history_is_secret(history, file->location.path, setting->key, &setting->have) ||
         mw_value_has_secret(&setting->have);
@@ -169,7 +170,7 @@ static enum mw_code add_setting(const struct plan_making *making, size_t index,
                       _("Look at it with --diff; --force overwrites it and keeps the old value "
                         "for --rollback."));
     }
-    return put_value(file, setting, err);
+    return put_wanted(file, setting, err);
 }
 
 /* A variable that this shell has from us, of an earlier apply, wins here and nowhere else. */

@@ -21,7 +21,7 @@ static bool is_as(const struct mw_file *live, bool exists, const char *sha256)
     return live->exists == exists && (!exists || strcmp(live->sha256, sha256) == 0);
 }
 
-static bool is_ours(const struct mw_file *live, const struct mw_record_file *file)
+static bool is_as_written(const struct mw_file *live, const struct mw_record_file *file)
 {
     return is_as(live, file->after_exists, file->after_sha256) ||
            (file->bridge_sha256[0] != '\0' && is_as(live, true, file->bridge_sha256));
@@ -97,7 +97,7 @@ enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record
     if (code != MW_OK)
         return code;
     if (!is_as(&live, file->before_exists, file->before_sha256)) {
-        if (!is_ours(&live, file) || strcmp(live.real_path, file->real_path) != 0) {
+        if (!is_as_written(&live, file) || strcmp(live.real_path, file->real_path) != 0) {
             code = fail_foreign(file, err);
         } else {
             code = put_back(sys, &live, file, err);

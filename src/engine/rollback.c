@@ -59,7 +59,7 @@ static bool has_other_edits(const struct mw_history *history, const char *path, 
 }
 
 /* The first reason counts. */
-static void refuse(struct mw_plan_file *file, char *take_reason)
+static void refuse_rollback(struct mw_plan_file *file, char *take_reason)
 {
     if (file->verdict != MW_FILE_CONFLICT) {
         file->verdict = MW_FILE_CONFLICT;
@@ -83,14 +83,15 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
     bool is_back = mw_plan_same_value(file->location.source, &have, &want);
     bool is_ours = last != NULL && mw_plan_same_value(file->location.source, &have, &last->after);
     if (!is_back && !is_ours && !force)
-        refuse(file,
-               mw_xasprintf(mw_trace_wrote(history, file->location.path, key, &have)
-                                ? _("a run of mirrorwise that sudo or --root keeps apart wrote %s "
-                                    "since; undo that one first")
-                                : _("somebody changed %s since mirrorwise last wrote it"),
-                            key));
+        refuse_rollback(
+            file,
+            mw_xasprintf(mw_trace_wrote(history, file->location.path, key, &have)
+                             ? _("a run of mirrorwise that sudo or --root keeps apart wrote %s "
+                                 "since; undo that one first")
+                             : _("somebody changed %s since mirrorwise last wrote it"),
+                         key));
     if (!is_back && plan_put(file->location.source, file->tool, key, &want, text, &why) != MW_OK)
-        refuse(file, mw_xstrdup(why.message));
+        refuse_rollback(file, mw_xstrdup(why.message));
 }
 
 /* The file is not as we left it. `file->after` holds the whole text to return to and becomes what
@@ -111,7 +112,8 @@ static void return_ours_only(const struct mw_history *history, long id, bool for
     find_keys(history, path, id, &keys);
     if (!is_readable || keys.count == 0 || has_other_edits(history, path, id)) {
         if (!force)
-            refuse(file, mw_xstrdup(_("somebody changed it since mirrorwise last wrote it")));
+            refuse_rollback(file,
+                            mw_xstrdup(_("somebody changed it since mirrorwise last wrote it")));
         return;
     }
     struct mw_buf text = {0};
@@ -316,9 +318,10 @@ static bool is_ours_throughout(const struct mw_history *history, const char *rea
     return true;
 }
 
-static enum mw_code add_file(const struct mw_system *sys, const struct mw_history *history,
-                             const struct mw_record *record, const struct mw_record_file *from,
-                             bool force, long id, struct mw_plan *plan, struct mw_error *err)
+static enum mw_code add_rollback_file(const struct mw_system *sys, const struct mw_history *history,
+                                      const struct mw_record *record,
+                                      const struct mw_record_file *from, bool force, long id,
+                                      struct mw_plan *plan, struct mw_error *err)
 {
     const struct mw_tool *tool = mw_tool_find(from->tool);
     if (tool == NULL)
@@ -378,7 +381,8 @@ enum mw_code mw_rollback_plan(const struct mw_system *sys, const struct mw_histo
                 seen = history->items[k].id > id &&
                        mw_record_touches(&history->items[k], record->files[f].real_path) != NULL;
             if (!seen)
-                code = add_file(sys, history, record, &record->files[f], force, id, &made, err);
+                code = add_rollback_file(sys, history, record, &record->files[f], force, id, &made,
+                                         err);
         }
     }
     if (code == MW_OK) {

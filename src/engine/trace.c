@@ -307,8 +307,8 @@ bool mw_trace_is_own(const struct mw_history *history, const struct mw_footprint
     return history->state_dir != NULL && strcmp(trace->state_dir, history->state_dir) == 0;
 }
 
-static const struct mw_footprint *find(const struct mw_history *history, const char *state_dir,
-                                       long id)
+static const struct mw_footprint *find_trace(const struct mw_history *history,
+                                             const char *state_dir, long id)
 {
     const struct mw_footprint *found = NULL;
     for (size_t i = 0; i < history->trace_count; i++) {
@@ -323,10 +323,10 @@ static const struct mw_footprint *find(const struct mw_history *history, const c
 /* Of one state: what its last run left, or what that went back to. */
 static const struct mw_footprint *in_effect(const struct mw_history *history, const char *state_dir)
 {
-    const struct mw_footprint *trace = find(history, state_dir, -1);
+    const struct mw_footprint *trace = find_trace(history, state_dir, -1);
     while (trace != NULL && !trace->is_open && strcmp(trace->action, "rollback") == 0)
         trace = trace->restores > 0 && trace->restores < trace->id
-                    ? find(history, state_dir, trace->restores)
+                    ? find_trace(history, state_dir, trace->restores)
                     : NULL;
     return trace;
 }

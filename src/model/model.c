@@ -5,11 +5,12 @@
 
 enum { NAME_MAX_BYTES = 64, SHOWN_COLS = 80 };
 
-static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, const char *allowed,
-                           const char *what, va_list args) MW_PRINTF(5, 0);
+static enum mw_code refuse_line(struct mw_error *err, const char *file, size_t line,
+                                const char *allowed, const char *what, va_list args)
+    MW_PRINTF(5, 0);
 
-static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, const char *allowed,
-                           const char *what, va_list args)
+static enum mw_code refuse_line(struct mw_error *err, const char *file, size_t line,
+                                const char *allowed, const char *what, va_list args)
 {
     MW_AUTO(mw_buf) found = {0};
     mw_buf_vprintf(&found, what, args);
@@ -27,7 +28,7 @@ enum mw_code mw_model_refuse(struct mw_error *err, const char *file, size_t line
 {
     va_list args;
     va_start(args, what);
-    enum mw_code code = refuse(err, file, line, allowed, what, args);
+    enum mw_code code = refuse_line(err, file, line, allowed, what, args);
     va_end(args);
     return code;
 }
@@ -39,7 +40,7 @@ enum mw_code mw_model_refuse_unknown(struct mw_error *err, const char *file, siz
     MW_FREE char *list = mw_strings_join(names, ", ");
     va_list args;
     va_start(args, what);
-    enum mw_code code = refuse(err, file, line, list, what, args);
+    enum mw_code code = refuse_line(err, file, line, list, what, args);
     va_end(args);
     mw_model_suggest(err, found, names);
     mw_strings_release(names);

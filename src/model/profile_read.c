@@ -52,8 +52,8 @@ static enum mw_code load(const struct mw_profile_file *file, const struct mw_pro
     return MW_OK;
 }
 
-static enum mw_code compare(const struct mw_profile_file *file, const dictionary *values,
-                            const struct mw_profile_scan *scan, struct mw_error *err)
+static enum mw_code compare_readings(const struct mw_profile_file *file, const dictionary *values,
+                                     const struct mw_profile_scan *scan, struct mw_error *err)
 {
     for (size_t i = 0; values != NULL && i < scan->entry_count; i++) {
         const struct mw_profile_entry *entry = &scan->entries[i];
@@ -78,7 +78,7 @@ enum mw_code mw_profile_read(const struct mw_profile_file *file, const struct mw
     if (code == MW_OK)
         code = load(file, host, scan, &values, err);
     if (code == MW_OK)
-        code = compare(file, values, scan, err);
+        code = compare_readings(file, values, scan, err);
     if (values != NULL)
         iniparser_freedict(values);
     return code;

@@ -18,7 +18,7 @@ struct scanner {
     struct mw_error *err;
 };
 
-static enum mw_code refuse(const struct scanner *s, const char *what, const char *allowed)
+static enum mw_code refuse_profile(const struct scanner *s, const char *what, const char *allowed)
 {
     return mw_model_refuse(s->err, s->file, s->line, allowed, "%s", what);
 }
@@ -61,22 +61,22 @@ static enum mw_code add_section(const struct scanner *s, const char *text, size_
 {
     const char *close = memchr(text, ']', len);
     if (close == NULL)
-        return refuse(s, _("a section without ]"), _("[NAME] alone on its line"));
+        return refuse_profile(s, _("a section without ]"), _("[NAME] alone on its line"));
     const char *name = text + 1;
     size_t name_len = (size_t)(close - name);
     const char *rest = close + 1;
     size_t rest_len = len - (size_t)(rest - text);
     mw_text_trim(&rest, &rest_len);
     if (rest_len > 0 && !starts_comment(*rest))
-        return refuse(s, _("something follows the ] of a section"),
-                      _("[NAME], then nothing or a comment after ';' or '#'"));
+        return refuse_profile(s, _("something follows the ] of a section"),
+                              _("[NAME], then nothing or a comment after ';' or '#'"));
     mw_text_trim(&name, &name_len);
     if (memchr(name, ':', name_len) != NULL)
-        return refuse(s, _("a ':' in the name of a section"),
-                      _("a dot instead, as in [check.NAME]"));
+        return refuse_profile(s, _("a ':' in the name of a section"),
+                              _("a dot instead, as in [check.NAME]"));
     if (!is_key(name, name_len))
-        return refuse(s, _("a section whose name is empty or has a character that no name has"),
-                      _(key_rule));
+        return refuse_profile(
+            s, _("a section whose name is empty or has a character that no name has"), _(key_rule));
     struct mw_profile_scan *scan = s->scan;
     char *spelling = mw_xstrndup(name, name_len);
     for (size_t i = 0; i < scan->section_count; i++) {
@@ -103,19 +103,20 @@ static enum mw_code unquote(const struct scanner *s, const char **text, size_t *
     const char *begin = *text + 1;
     const char *end = memchr(begin, quote, *len - 1);
     if (end == NULL)
-        return refuse(s, _("a quote that is never closed"),
-                      _("a value in \"double\" or 'single' quotes on one line"));
+        return refuse_profile(s, _("a quote that is never closed"),
+                              _("a value in \"double\" or 'single' quotes on one line"));
     const char *rest = end + 1;
     size_t rest_len = *len - (size_t)(rest - *text);
     mw_text_trim(&rest, &rest_len);
     if (rest_len > 0 && !starts_comment(*rest))
-        return refuse(s, _("text after the closing quote"),
-                      _("a comment or nothing; quotes around the whole value"));
+        return refuse_profile(s, _("text after the closing quote"),
+                              _("a comment or nothing; quotes around the whole value"));
     *len = (size_t)(end - begin);
     *text = begin;
     /* iniparser 4.1 takes a backslash as it is, 4.2 as an escape. */
     if (memchr(begin, '\\', *len) != NULL)
-        return refuse(s, _("a backslash in a quoted value"), _("backslashes in unquoted values"));
+        return refuse_profile(s, _("a backslash in a quoted value"),
+                              _("backslashes in unquoted values"));
     return MW_OK;
 }
 
@@ -148,7 +149,7 @@ static enum mw_code check_duplicate(const struct scanner *s, const char *key, si
 {
     const struct mw_profile_scan *scan = s->scan;
     if (scan->entry_count >= KEY_LIMIT)
-        return refuse(s, _("more than 4096 keys"), _("up to 4096 keys in a file"));
+        return refuse_profile(s, _("more than 4096 keys"), _("up to 4096 keys in a file"));
     if (sign != MW_SIGN_SET)
         return MW_OK;
     size_t section = scan->section_count - 1;
@@ -176,18 +177,19 @@ static enum mw_code add_entry(const struct scanner *s, const char *text, size_t 
 {
     const char *equals = memchr(text, '=', len);
     if (equals == NULL)
-        return refuse(s,
-                      memchr(text, ':', len) != NULL ? _("a ':' where '=' belongs")
-                                                     : _("a line without '='"),
-                      _("[SECTION], KEY = VALUE, or a comment after ';' or '#'"));
+        return refuse_profile(s,
+                              memchr(text, ':', len) != NULL ? _("a ':' where '=' belongs")
+                                                             : _("a line without '='"),
+                              _("[SECTION], KEY = VALUE, or a comment after ';' or '#'"));
     const char *key = text;
     size_t key_len = (size_t)(equals - text);
     enum mw_profile_sign sign = take_sign(key, &key_len);
     mw_text_trim(&key, &key_len);
     if (!is_key(key, key_len))
-        return refuse(s, _("a key that is empty or has a character that no key has"), _(key_rule));
+        return refuse_profile(s, _("a key that is empty or has a character that no key has"),
+                              _(key_rule));
     if (s->scan->section_count == 0)
-        return refuse(s, _("a key before the first section"), _("keys below a [SECTION]"));
+        return refuse_profile(s, _("a key before the first section"), _("keys below a [SECTION]"));
     enum mw_code code = check_duplicate(s, key, key_len, sign);
     if (code != MW_OK)
         return code;
@@ -206,7 +208,7 @@ static enum mw_code add_entry(const struct scanner *s, const char *text, size_t 
         code = cut_comment(s, &value, &value_len);
     }
     if (code == MW_OK && sign != MW_SIGN_SET && value_len == 0)
-        code = refuse(s, _("no item behind += or -="), _("KEY += ITEM, KEY -= ITEM"));
+        code = refuse_profile(s, _("no item behind += or -="), _("KEY += ITEM, KEY -= ITEM"));
     if (code != MW_OK)
         return code;
     struct mw_profile_entry *entry = MW_PUSH(s->scan->entries, s->scan->entry_count);
@@ -239,9 +241,9 @@ static enum mw_code scan_line(struct scanner *s, const char *text, size_t len)
     if (was_joined)
         return MW_OK;
     if (s->is_joined)
-        return refuse(s,
-                      _("a backslash at the end of the line, which would join the next line to it"),
-                      _("each value on one line"));
+        return refuse_profile(
+            s, _("a backslash at the end of the line, which would join the next line to it"),
+            _("each value on one line"));
     if (starts_comment(*text))
         return MW_OK;
     if (*text != '[')

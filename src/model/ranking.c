@@ -122,7 +122,7 @@ void mw_ranking_merge(struct mw_ranking *ranking, const struct mw_ranking *older
     }
 }
 
-static enum mw_code refuse(const char *what, struct mw_error *err)
+static enum mw_code refuse_ranking(const char *what, struct mw_error *err)
 {
     mw_fail(err, MW_FAILURE, 0, "ranking", _("last-ranking.json is no saved ranking: %s"), what);
     mw_error_hint(err, _("Delete it: the next --probe makes a new one."));
@@ -130,7 +130,7 @@ static enum mw_code refuse(const char *what, struct mw_error *err)
 }
 
 /* Owned; NULL if the field is no string. */
-static char *text_of(const cJSON *object, const char *name)
+static char *ranking_text(const cJSON *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
     return cJSON_IsString(item) ? mw_xstrdup(item->valuestring) : NULL;
@@ -147,7 +147,7 @@ static long time_of(const cJSON *object, const char *name)
 static bool read_ranked(const cJSON *object, struct mw_ranked *ranked)
 {
     for (size_t i = 0; i < TEXT_COUNT; i++)
-        *text_in(ranked, i) = text_of(object, texts[i].name);
+        *text_in(ranked, i) = ranking_text(object, texts[i].name);
     if (ranked->reason == NULL)
         ranked->reason = mw_xstrdup("");
     const cJSON *usable = cJSON_GetObjectItemCaseSensitive(object, "usable");
@@ -167,8 +167,8 @@ static const char *read_root(const cJSON *root, struct mw_ranking *ranking)
         return _("its schema_version is not 1");
     if (!cJSON_IsArray(mirrors))
         return _("it has no mirrors");
-    ranking->measured_at = text_of(root, "measured_at");
-    ranking->network = text_of(root, "network");
+    ranking->measured_at = ranking_text(root, "measured_at");
+    ranking->network = ranking_text(root, "network");
     for (const cJSON *item = mirrors->child; item != NULL; item = item->next) {
         if (!read_ranked(item, MW_PUSH(ranking->items, ranking->count)))
             return _("a mirror lacks tool, id, url or usable");
@@ -182,7 +182,7 @@ enum mw_code mw_ranking_parse(const char *text, size_t len, struct mw_ranking *r
     struct mw_json_span span;
     const char *what = NULL;
     if (!mw_json_check(text, len, &span, NULL, &what))
-        return refuse(what, err);
+        return refuse_ranking(what, err);
     struct mw_ranking read = {0};
     cJSON *root = cJSON_ParseWithLengthOpts(text + span.begin, span.end - span.begin, NULL, 0);
     what = root != NULL ? read_root(root, &read) : _("a string in it is no text");
@@ -192,7 +192,7 @@ enum mw_code mw_ranking_parse(const char *text, size_t len, struct mw_ranking *r
         return MW_OK;
     }
     mw_ranking_release(&read);
-    return refuse(what, err);
+    return refuse_ranking(what, err);
 }
 
 /* The place of item i among the usable ones of its tool. */

@@ -11,7 +11,7 @@
 #include "json_at.h"
 
 /* Reads a token or a quoted string with its backslashes; owned, NULL if it is neither. */
-static char *read_value(const char **at)
+static char *read_parameter(const char **at)
 {
     struct mw_buf value = {0};
     mw_buf_puts(&value, "");
@@ -48,7 +48,7 @@ bool probe_challenge_parse(const char *header, struct probe_challenge *challenge
         if (*at != '=')
             break;
         at++;
-        char *value = read_value(&at);
+        char *value = read_parameter(&at);
         if (value == NULL)
             break;
         if (len == strlen("realm") && strncasecmp(name, "realm", len) == 0)

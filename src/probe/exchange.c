@@ -266,7 +266,7 @@ static bool is_redirect(const struct probe_response *response)
            ((status >= 301 && status <= 303) || status == 307 || status == 308);
 }
 
-static bool follow(struct probe_exchange *exchange, const struct probe_response *response)
+static bool follow_redirect(struct probe_exchange *exchange, const struct probe_response *response)
 {
     char from[sizeof exchange->sample.host];
     char to[sizeof exchange->sample.host];
@@ -366,7 +366,7 @@ static bool explain(struct probe_exchange *exchange, const struct probe_response
     }
 }
 
-static bool judge(struct probe_exchange *exchange, const struct probe_response *response)
+static bool judge_response(struct probe_exchange *exchange, const struct probe_response *response)
 {
     if (response->class != MW_PROBE_OK)
         return explain(exchange, response);
@@ -377,7 +377,7 @@ static bool judge(struct probe_exchange *exchange, const struct probe_response *
             exchange, MW_PROBE_RATE_LIMITED, _("It asks for a pause: %ld, try again after %ld s."),
             response->status, response->retry_after_s > 0 ? response->retry_after_s : 0);
     if (is_redirect(response))
-        return follow(exchange, response);
+        return follow_redirect(exchange, response);
     exchange->is_measured = true;
     if (exchange->kind == PROBE_BULK)
         return answer_bulk(exchange, response);
@@ -402,7 +402,7 @@ bool probe_exchange_take(struct probe_exchange *exchange, const struct probe_res
         exchange->request.needs_new_connection = false;
         exchange->request.wants_certificate = false;
     }
-    bool more = judge(exchange, response);
+    bool more = judge_response(exchange, response);
     if (was_optional && exchange->sample.class != MW_PROBE_OK) {
         exchange->sample.class = MW_PROBE_OK;
         exchange->sample.integrity = integrity;

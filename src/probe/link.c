@@ -82,7 +82,7 @@ static bool is_absolute(const char *reference)
 }
 
 /* Scheme and, unless the reference brings its own, authority of the base. */
-static void put_origin(struct mw_buf *out, const struct mw_url *base, bool with_authority)
+static void put_url_origin(struct mw_buf *out, const struct mw_url *base, bool with_authority)
 {
     mw_buf_append(out, base->scheme, base->scheme_len);
     mw_buf_putc(out, ':');
@@ -135,10 +135,10 @@ char *probe_link_resolve(const char *base, const char *reference)
     if (is_absolute(reference)) {
         mw_buf_append(&out, reference, strcspn(reference, "#"));
     } else if (strncmp(reference, "//", 2) == 0) {
-        put_origin(&out, &from, false);
+        put_url_origin(&out, &from, false);
         mw_buf_append(&out, reference, strcspn(reference, "#"));
     } else {
-        put_origin(&out, &from, true);
+        put_url_origin(&out, &from, true);
         put_relative(&out, &from, reference);
     }
     char *url = mw_buf_take(&out);

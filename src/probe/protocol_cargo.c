@@ -20,7 +20,7 @@
 
 enum { ASKED_CONFIG, ASKED_INDEX, ASKED_CRATE };
 
-static void begin(struct probe_exchange *exchange)
+static void begin_cargo(struct probe_exchange *exchange)
 {
     probe_exchange_ask(exchange, probe_exchange_below(exchange, "/config.json"), ACCEPT_INDEX,
                        SMALL_BYTES);
@@ -140,7 +140,7 @@ static bool answer_index(struct probe_exchange *exchange, const struct probe_res
     return true;
 }
 
-static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+static bool answer_cargo(struct probe_exchange *exchange, const struct probe_response *response)
 {
     if (!probe_exchange_has_status(exchange, response, 200))
         return false;
@@ -156,6 +156,6 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
 
 const struct probe_protocol probe_protocol_cargo = {
     .name = "cargo",
-    .begin = begin,
-    .answer = answer,
+    .begin = begin_cargo,
+    .answer = answer_cargo,
 };

@@ -13,7 +13,7 @@
 enum { ASKED_FILE, ASKED_SUMDB };
 
 /* Without a canary, the .info of a module that every public proxy has. */
-static void begin(struct probe_exchange *exchange)
+static void begin_go(struct probe_exchange *exchange)
 {
     const struct mw_canary *canary = exchange->target->canary;
     bool has_canary = probe_has_canary(exchange);
@@ -44,7 +44,7 @@ static bool answer_sumdb(struct probe_exchange *exchange, const struct probe_res
     return probe_exchange_end_well(exchange);
 }
 
-static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+static bool answer_go(struct probe_exchange *exchange, const struct probe_response *response)
 {
     const struct mw_canary *canary = exchange->target->canary;
     if (exchange->step == ASKED_SUMDB)
@@ -70,8 +70,8 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
 
 const struct probe_protocol probe_protocol_goproxy = {
     .name = "goproxy",
-    .begin = begin,
-    .answer = answer,
+    .begin = begin_go,
+    .answer = answer_go,
 };
 
 /* ---- a checksum database --------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ const struct probe_protocol probe_protocol_goproxy = {
  * it, and then whoever answers for the head of its tree, which only the database can sign. */
 enum { ASKED_SUPPORTED, ASKED_LATEST };
 
-static void ask(struct probe_exchange *exchange, int step)
+static void ask_go(struct probe_exchange *exchange, int step)
 {
     const char *path = step == ASKED_LATEST ? "/latest" : "/supported";
     exchange->step = step;
@@ -89,7 +89,7 @@ static void ask(struct probe_exchange *exchange, int step)
 
 static void begin_sumdb(struct probe_exchange *exchange)
 {
-    ask(exchange, exchange->target->is_relayed ? ASKED_SUPPORTED : ASKED_LATEST);
+    ask_go(exchange, exchange->target->is_relayed ? ASKED_SUPPORTED : ASKED_LATEST);
 }
 
 static bool answer_latest(struct probe_exchange *exchange, const struct probe_response *response)
@@ -114,7 +114,7 @@ static bool answer_tree(struct probe_exchange *exchange, const struct probe_resp
         return false;
     if (exchange->step == ASKED_LATEST)
         return answer_latest(exchange, response);
-    ask(exchange, ASKED_LATEST);
+    ask_go(exchange, ASKED_LATEST);
     return true;
 }
 

@@ -36,7 +36,7 @@ static char *registry_url(const struct probe_exchange *exchange, const char *pat
     return probe_link_below(root, *path != '\0' ? path : "/");
 }
 
-static void begin(struct probe_exchange *exchange)
+static void begin_oci(struct probe_exchange *exchange)
 {
     probe_exchange_ask(exchange, registry_url(exchange, ""), NULL, SMALL_BYTES);
 }
@@ -126,7 +126,7 @@ static bool answer_manifest(struct probe_exchange *exchange, const struct probe_
     return probe_exchange_end_well(exchange);
 }
 
-static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+static bool answer_oci(struct probe_exchange *exchange, const struct probe_response *response)
 {
     return exchange->step == ASKED_BASE    ? answer_base(exchange, response)
            : exchange->step == ASKED_TOKEN ? answer_token(exchange, response)
@@ -135,6 +135,6 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
 
 const struct probe_protocol probe_protocol_oci = {
     .name = "oci",
-    .begin = begin,
-    .answer = answer,
+    .begin = begin_oci,
+    .answer = answer_oci,
 };

@@ -55,7 +55,7 @@ static void make_request(struct probe_exchange *exchange, const struct mw_ask *a
     exchange->request.is_head = ask->is_head;
 }
 
-static void begin(struct probe_exchange *exchange)
+static void begin_path(struct probe_exchange *exchange)
 {
     const struct mw_ask *first = ask_at(exchange, 0);
     if (first != NULL)
@@ -119,7 +119,7 @@ static bool is_json_right(struct probe_exchange *exchange, const struct mw_ask *
     return true;
 }
 
-static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+static bool answer_path(struct probe_exchange *exchange, const struct probe_response *response)
 {
     const struct mw_ask *ask = ask_at(exchange, (size_t)exchange->step);
     bool was_canary = probe_has_canary(exchange) && (ask == NULL || is_canary(exchange, ask));
@@ -150,6 +150,6 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
 
 const struct probe_protocol probe_protocol_path = {
     .name = "path",
-    .begin = begin,
-    .answer = answer,
+    .begin = begin_path,
+    .answer = answer_path,
 };

@@ -26,7 +26,7 @@ static bool has_canary(const struct probe_exchange *exchange)
 }
 
 /* Without a canary, the page of a project that every index has. */
-static void begin(struct probe_exchange *exchange)
+static void begin_pypi(struct probe_exchange *exchange)
 {
     const char *known = exchange->target->inquiry->path;
     MW_FREE char *path = has_canary(exchange)
@@ -87,7 +87,7 @@ static bool answer_file(struct probe_exchange *exchange, const struct probe_resp
     return probe_exchange_end_well(exchange);
 }
 
-static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+static bool answer_pypi(struct probe_exchange *exchange, const struct probe_response *response)
 {
     return exchange->step == ASKED_PAGE ? answer_page(exchange, response)
                                         : answer_file(exchange, response);
@@ -95,6 +95,6 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
 
 const struct probe_protocol probe_protocol_pypi = {
     .name = "pypi",
-    .begin = begin,
-    .answer = answer,
+    .begin = begin_pypi,
+    .answer = answer_pypi,
 };

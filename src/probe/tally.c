@@ -54,7 +54,7 @@ long mw_probe_jitter(const long *values, size_t count)
     return median_of(steps, count - 1);
 }
 
-static void add(struct probe_figures *figures, long value)
+static void add_figure(struct probe_figures *figures, long value)
 {
     if (value >= 0)
         *MW_PUSH(figures->values, figures->count) = value;
@@ -109,12 +109,12 @@ static void note_think(struct probe_tally *tally, const struct mw_probe_sample *
 static void add_figures(struct probe_tally *tally, const struct mw_probe_sample *sample,
                         struct mw_probe_result *result)
 {
-    add(&tally->rtt, sample->rtt_us);
-    add(&tally->ttfb, sample->ttfb_us);
-    add(sample->is_cold ? &tally->cold_ttfb : &tally->warm_ttfb, sample->ttfb_us);
+    add_figure(&tally->rtt, sample->rtt_us);
+    add_figure(&tally->ttfb, sample->ttfb_us);
+    add_figure(sample->is_cold ? &tally->cold_ttfb : &tally->warm_ttfb, sample->ttfb_us);
     if (sample->is_cold) {
-        add(&tally->tcp, sample->tcp_us);
-        add(&tally->tls, sample->tls_us);
+        add_figure(&tally->tcp, sample->tcp_us);
+        add_figure(&tally->tls, sample->tls_us);
     }
     if (result->dns_us < 0)
         result->dns_us = sample->dns_us;
@@ -174,8 +174,8 @@ static void judge_figures(const struct mw_policy *policy, struct mw_probe_result
 }
 
 /* Half of the samples lost is a mirror that one cannot work with. */
-static void judge(const struct probe_tally *tally, const struct mw_policy *policy,
-                  struct mw_probe_result *result)
+static void judge_samples(const struct probe_tally *tally, const struct mw_policy *policy,
+                          struct mw_probe_result *result)
 {
     result->is_usable = true;
     result->class = MW_PROBE_OK;
@@ -233,7 +233,7 @@ void probe_tally_add(struct probe_tally *tally, const struct mw_probe_sample *sa
             result->integrity = MW_PROBE_WRONG;
     }
     result->lost = tally->lost;
-    judge(tally, policy, result);
+    judge_samples(tally, policy, result);
     if (result->is_usable && sample->class == MW_PROBE_RATE_LIMITED)
         memcpy(result->note, sample->reason, sizeof result->note - 1);
 }

@@ -70,8 +70,8 @@ const struct mw_mirror *session_find_address(const struct mw_session *session,
     return found;
 }
 
-static void read_file(const struct mw_session *session, const struct mw_tool *tool, const char *key,
-                      struct mw_value *in_file)
+static void read_tool_file(const struct mw_session *session, const struct mw_tool *tool,
+                           const char *key, struct mw_value *in_file)
 {
     MW_AUTO(mw_look) look = {0};
     if (mw_session_look(session, tool, key, &look, NULL) == MW_OK)
@@ -84,7 +84,7 @@ void session_values_now(const struct mw_session *session, const struct mw_tool *
     MW_AUTO(mw_hit) effective = {0};
     mw_hit_find(&session->sys, tool, session->options.scope, key, &effective);
     mw_value_copy(in_use, &effective.value);
-    read_file(session, tool, key, in_file);
+    read_tool_file(session, tool, key, in_file);
 }
 
 void session_row_now(const struct mw_session *session, const struct mw_tool *tool,
@@ -97,11 +97,11 @@ void session_row_now(const struct mw_session *session, const struct mw_tool *too
     mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
     mw_value_copy(in_use, &effective.value);
     if (naming != NULL)
-        read_file(session, tool, naming->set, &name);
+        read_tool_file(session, tool, naming->set, &name);
     MW_FREE char *table = mw_row_table(row, naming, &name);
     if (table != NULL) {
         MW_FREE char *key = mw_row_key(row, table);
-        read_file(session, tool, key, in_file);
+        read_tool_file(session, tool, key, in_file);
     }
 }
 

@@ -23,8 +23,8 @@ void mw_trust_questions_release(struct mw_trust_questions *questions)
 
 /* ---- what has changed ----------------------------------------------------------------------- */
 
-static void compare(const struct mw_trust_file *then, const struct mw_trust_file *now,
-                    struct mw_strings *diffs)
+static void compare_trusted(const struct mw_trust_file *then, const struct mw_trust_file *now,
+                            struct mw_strings *diffs)
 {
     if (then != NULL && strcmp(then->sha256, now->sha256) == 0)
         return;
@@ -44,8 +44,8 @@ static void compare(const struct mw_trust_file *then, const struct mw_trust_file
 static void find_changes(const struct mw_trust_entry *then, struct mw_trust_question *question)
 {
     for (size_t i = 0; i < question->now.count; i++)
-        compare(mw_trust_file_find(then, question->now.files[i].path), &question->now.files[i],
-                &question->diffs);
+        compare_trusted(mw_trust_file_find(then, question->now.files[i].path),
+                        &question->now.files[i], &question->diffs);
     for (size_t i = 0; i < then->count; i++) {
         if (mw_trust_file_find(&question->now, then->files[i].path) == NULL)
             mw_strings_take(&question->diffs, mw_xasprintf(_("%s is gone"), then->files[i].path));

@@ -90,7 +90,7 @@ void mw_source_list(const struct mw_system *sys, const char *directory, const ch
 
 /* ---- judging ------------------------------------------------------------------------------ */
 
-static bool is_ours(const struct mw_system *sys, uid_t uid)
+static bool is_trusted_owner(const struct mw_system *sys, uid_t uid)
 {
     return uid == 0 || uid == sys->euid || (sys->user.switched && uid == sys->user.uid);
 }
@@ -104,7 +104,7 @@ static char *mending(const struct mw_system *sys, const char *path, const struct
     if (!mw_text_starts(file->doubt, file->real_path) || file->doubt[len] != ':' ||
         file->st.st_nlink > 1)
         return NULL;
-    if (!is_ours(sys, file->st.st_uid)) {
+    if (!is_trusted_owner(sys, file->st.st_uid)) {
         mw_buf_puts(&command, "chown root");
         mw_buf_put_word(&command, path);
         mw_buf_puts(&command, " && ");
@@ -129,8 +129,8 @@ static void distrust(const struct mw_system *sys, struct mw_profile_file *profil
 }
 
 /* What is not believed by itself is weak: it replaces no name, and waits for somebody's trust. */
-static void add_file(const struct mw_sources *sources, const struct place *place, const char *path,
-                     const struct mw_file *file)
+static void add_profile_file(const struct mw_sources *sources, const struct place *place,
+                             const char *path, const struct mw_file *file)
 {
     bool is_weak = place->source == MW_FROM_REPOSITORY || place->source == MW_FROM_FILE;
     struct mw_profile_file *profile = (is_weak ? mw_profile_set_add_weak : mw_profile_set_add)(
@@ -163,7 +163,8 @@ static void judge_weak(const struct mw_sources *sources)
 /* In a folder that everybody writes (/tmp) a file says nothing of what lies beside it. */
 static bool counts(const struct mw_system *sys, const struct place *place, const struct stat *st)
 {
-    return place->beside == NULL || st->st_uid == place->beside->st_uid || is_ours(sys, st->st_uid);
+    return place->beside == NULL || st->st_uid == place->beside->st_uid ||
+           is_trusted_owner(sys, st->st_uid);
 }
 
 static void add_one(const struct mw_sources *sources, const struct place *place, const char *name)
@@ -174,7 +175,7 @@ static void add_one(const struct mw_sources *sources, const struct place *place,
     enum mw_code code =
         mw_file_read_warily(sources->sys, path, place->actor, MW_SOURCE_MAX_BYTES, &file, &err);
     if (code == MW_OK && file.exists && counts(sources->sys, place, &file.st))
-        add_file(sources, place, path, &file);
+        add_profile_file(sources, place, path, &file);
     if (code != MW_OK)
         mw_strings_add(sources->warnings, err.message);
 }

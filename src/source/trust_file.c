@@ -25,16 +25,16 @@ static char *state_directory(const struct mw_system *sys)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static const char *text_of(const cJSON *object, const char *name)
+static const char *trust_text(const cJSON *object, const char *name)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-static bool read_file(const cJSON *object, struct mw_trust_entry *entry)
+static bool read_trusted_file(const cJSON *object, struct mw_trust_entry *entry)
 {
-    const char *path = text_of(object, "path");
-    const char *sha256 = text_of(object, "sha256");
-    const char *text = text_of(object, "text");
+    const char *path = trust_text(object, "path");
+    const char *sha256 = trust_text(object, "sha256");
+    const char *text = trust_text(object, "text");
     if (path == NULL || path[0] != '/' || sha256 == NULL || strlen(sha256) != HASH_DIGITS)
         return false;
     struct mw_trust_file *file = MW_PUSH(entry->files, entry->count);
@@ -47,8 +47,8 @@ static bool read_file(const cJSON *object, struct mw_trust_entry *entry)
 static bool read_entry(const cJSON *object, struct mw_trust *trust)
 {
     struct mw_trust_entry *entry = MW_PUSH(trust->entries, trust->count);
-    const char *repository = text_of(object, "repository");
-    const char *time = text_of(object, "time");
+    const char *repository = trust_text(object, "repository");
+    const char *time = trust_text(object, "time");
     const cJSON *file = NULL;
     if (repository == NULL || repository[0] != '/' || time == NULL ||
         strlen(time) >= sizeof entry->time)
@@ -57,7 +57,7 @@ static bool read_entry(const cJSON *object, struct mw_trust *trust)
     memcpy(entry->time, time, strlen(time));
     cJSON_ArrayForEach(file, cJSON_GetObjectItemCaseSensitive(object, "files"))
     {
-        if (!read_file(file, entry))
+        if (!read_trusted_file(file, entry))
             return false;
     }
     return entry->count > 0;

@@ -185,7 +185,7 @@ struct walk {
     struct mw_strings *files;
 };
 
-static bool add(struct walk *walk, int dirfd, const char *directory, const char *name)
+static bool add_walked(struct walk *walk, int dirfd, const char *directory, const char *name)
 {
     struct stat st;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0)
@@ -211,7 +211,7 @@ static bool read_directory(struct walk *walk, const char *path)
         return false;
     }
     while (is_whole && (entry = readdir(directory)) != NULL)
-        is_whole = add(walk, fd, path, entry->d_name);
+        is_whole = add_walked(walk, fd, path, entry->d_name);
     (void)closedir(directory);
     return is_whole;
 }

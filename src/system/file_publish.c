@@ -68,8 +68,8 @@ static enum mw_code compare_open(const struct mw_system *sys, const struct mw_fi
 
 /* Is the file what it was when it was read? `go env -w` and `pip config set` take no lock, so only
  * the content tells. */
-static enum mw_code compare(const struct mw_system *sys, const struct mw_file *file, int dirfd,
-                            const char *name, struct mw_error *err)
+static enum mw_code compare_content(const struct mw_system *sys, const struct mw_file *file,
+                                    int dirfd, const char *name, struct mw_error *err)
 {
     int fd = mw_fd_open(sys, dirfd, name, MW_LIVE_FLAGS, 0);
     if (fd < 0 && errno == ENOENT)
@@ -236,7 +236,7 @@ enum mw_code mw_stage_publish(const struct mw_system *sys, const struct mw_file 
     if (code != MW_OK)
         return code;
     swap.whole = mw_xasprintf("%s" MW_TEMP_WHOLE, stage->temp_name);
-    code = compare(sys, file, stage->dirfd, stage->name, err);
+    code = compare_content(sys, file, stage->dirfd, stage->name, err);
     if (code == MW_OK &&
         sys->ops->renameat(stage->dirfd, stage->temp_name, stage->dirfd, swap.whole) != 0)
         code = errno == ENOENT
@@ -290,7 +290,7 @@ enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *f
     if (code == MW_OK && place.missing.count > 0)
         code = mw_stage_conflict(file, _("its directory has vanished meanwhile"), err);
     if (code == MW_OK)
-        code = compare(sys, file, place.dirfd, place.name, err);
+        code = compare_content(sys, file, place.dirfd, place.name, err);
     if (code == MW_OK) {
         swap.dirfd = place.dirfd;
         swap.name = place.name;

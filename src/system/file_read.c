@@ -96,9 +96,9 @@ static void read_stand_in(const struct mw_system *sys, struct mw_file *file)
     file->exists = true;
 }
 
-static enum mw_code read_file(const struct mw_system *sys, const char *path, struct mw_actor actor,
-                              enum mw_links links, size_t max_bytes, struct mw_file *file,
-                              struct mw_error *err)
+static enum mw_code read_open_file(const struct mw_system *sys, const char *path,
+                                   struct mw_actor actor, enum mw_links links, size_t max_bytes,
+                                   struct mw_file *file, struct mw_error *err)
 {
     MW_AUTO(mw_place) place = {.dirfd = -1};
     enum mw_code code = mw_actor_enter(sys, actor, err);
@@ -126,14 +126,14 @@ static enum mw_code read_file(const struct mw_system *sys, const char *path, str
 enum mw_code mw_file_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                           struct mw_file *file, struct mw_error *err)
 {
-    return read_file(sys, path, actor, MW_FOLLOW_LINKS, MW_FILE_MAX_BYTES, file, err);
+    return read_open_file(sys, path, actor, MW_FOLLOW_LINKS, MW_FILE_MAX_BYTES, file, err);
 }
 
 enum mw_code mw_file_read_warily(const struct mw_system *sys, const char *path,
                                  struct mw_actor actor, size_t max_bytes, struct mw_file *file,
                                  struct mw_error *err)
 {
-    return read_file(sys, path, actor, MW_FOLLOW_WARILY, max_bytes, file, err);
+    return read_open_file(sys, path, actor, MW_FOLLOW_WARILY, max_bytes, file, err);
 }
 
 void mw_file_release(struct mw_file *file)

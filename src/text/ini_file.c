@@ -165,7 +165,8 @@ static size_t value_lines(const struct survey *survey, const struct hit *hit, st
     return count;
 }
 
-static void read_value(const struct survey *survey, const struct hit *hit, struct mw_value *value)
+static void read_ini_value(const struct survey *survey, const struct hit *hit,
+                           struct mw_value *value)
 {
     MW_FREE struct line *lines = NULL;
     size_t count = value_lines(survey, hit, &lines);
@@ -268,9 +269,7 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
     if (!split_key(key, split) || split->section_len == 0 || !is_option_name(split->option) ||
         key[strcspn(key, "\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
         return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("\"%s\" is no key of an INI file; write SECTION.OPTION, such as "
-                         "global.index-url."),
-                       key);
+                       _("\"%s\" is no key of an INI file; write SECTION.OPTION."), key);
     if (value->kind == MW_VALUE_LITERAL)
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s takes a string or a list of strings."), key);
     if (value->kind == MW_VALUE_LIST && value->items.count == 0)
@@ -377,8 +376,8 @@ static void replace_line(const char *text, const struct line *line, const char *
 
 /* Line by line, so that comments between the lines of a value stay where they are. A list that
  * began beside its key goes on doing so, unless that would make it a string. */
-static void replace_value(const struct survey *survey, const struct hit *hit,
-                          const struct mw_value *value, struct mw_edits *edits)
+static void replace_ini_value(const struct survey *survey, const struct hit *hit,
+                              const struct mw_value *value, struct mw_edits *edits)
 {
     const char *text = survey->text;
     MW_FREE struct line *lines = NULL;
@@ -465,7 +464,7 @@ static enum mw_code ini_put(const struct mw_editor *editor, const char *text, si
     bool has_section = survey.header.number != 0;
     MW_AUTO(mw_value) have = {0};
     if (winner != NULL && has_section)
-        read_value(&survey, winner, &have);
+        read_ini_value(&survey, winner, &have);
     /* Of the spellings in [DEFAULT] only the one that wins there is sure to be overridden. */
     survey.name = (struct edit_slice){split.option, strlen(split.option)};
     if (winner != NULL)
@@ -477,7 +476,7 @@ static enum mw_code ini_put(const struct mw_editor *editor, const char *text, si
     else if (mw_value_equal(&have, value))
         code = MW_OK; /* nothing to do */
     else if (winner != NULL && !winner->is_default)
-        replace_value(&survey, winner, value, edits);
+        replace_ini_value(&survey, winner, value, edits);
     else if (has_section)
         add_option(&survey, value, edits);
     else
@@ -497,7 +496,7 @@ static enum mw_code ini_get(const struct mw_editor *editor, const char *text, si
     find_all(text, len, &split, &survey);
     const struct hit *winner = find_winner(&survey);
     if (winner != NULL && survey.header.number != 0)
-        read_value(&survey, winner, value);
+        read_ini_value(&survey, winner, value);
     return MW_OK;
 }
 

@@ -85,8 +85,8 @@ static void read_node(const struct tree *json, const struct node *node, struct m
         mw_strings_take(&value->items, read_string(json, &json->nodes[i]));
 }
 
-static void read_value(const struct tree *json, const struct tree_place *place,
-                       struct mw_value *value)
+static void read_json_value(const struct tree *json, const struct tree_place *place,
+                            struct mw_value *value)
 {
     read_node(json, &json->nodes[place->at], value);
 }
@@ -171,7 +171,8 @@ static bool lacks_item(const struct tree *json, const struct key_path *path,
            !is_item(json, place->at);
 }
 
-static void follow(const struct tree *json, const struct key_path *path, struct tree_place *place)
+static void follow_json(const struct tree *json, const struct key_path *path,
+                        struct tree_place *place)
 {
     MW_FREE struct level *levels = find_levels(json, path);
     while (place->done < path->count && json->nodes[place->at].kind == MW_JSON_OBJECT &&
@@ -219,8 +220,8 @@ static bool is_literal(const char *text)
     return value.kind == MW_VALUE_LITERAL;
 }
 
-static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
-                            const struct mw_value *value, struct mw_error *err)
+static enum mw_code accepts_json(const char *key, const struct key_path *path, bool is_parsed,
+                                 const struct mw_value *value, struct mw_error *err)
 {
     const char *item = value->kind == MW_VALUE_LITERAL ? value->items.items[0] : "[]";
     size_t depth = path->count;
@@ -298,7 +299,7 @@ static void add_item(const struct tree_change *change, size_t list, size_t part)
     json_put_object(out, &style, change, part, has_like ? -1 : 1);
 }
 
-static void replace_value(const struct tree_change *change, size_t part)
+static void replace_json_value(const struct tree_change *change, size_t part)
 {
     const struct tree *json = change->tree;
     const struct node *node = &json->nodes[change->place.at];
@@ -379,7 +380,7 @@ static void remove_from(const struct tree_change *change, size_t part, size_t ob
 }
 
 /* Goes down as far as there are objects and puts there what is missing. */
-static enum mw_code change_value(const struct tree_change *change)
+static enum mw_code change_json_value(const struct tree_change *change)
 {
     const struct tree *json = change->tree;
     size_t at = change->place.at, done = change->place.done;
@@ -390,7 +391,7 @@ static enum mw_code change_value(const struct tree_change *change)
     } else if (json->nodes[0].kind == MW_JSON_NULL) {
         add_root(change);
     } else if (done == change->path->count) {
-        replace_value(change, done - 1);
+        replace_json_value(change, done - 1);
     } else if (lacks_item(json, change->path, &change->place) && node->kind == MW_JSON_ARRAY) {
         add_item(change, at, done - 1);
     } else if (node->kind == MW_JSON_OBJECT && !lacks_item(json, change->path, &change->place)) {
@@ -407,7 +408,7 @@ static enum mw_code change_value(const struct tree_change *change)
         if (levels[done - 1].object != 0)
             add_member(change, done > 1 ? levels[done - 2].last : 0, done - 1);
         else
-            replace_value(change, done - 1);
+            replace_json_value(change, done - 1);
     }
     return MW_OK;
 }
@@ -415,11 +416,11 @@ static enum mw_code change_value(const struct tree_change *change)
 /* ---- the editor ------------------------------------------------------------------------------ */
 
 static const struct tree_format format = {.parse = json_parse,
-                                          .follow = follow,
-                                          .read = read_value,
+                                          .follow = follow_json,
+                                          .read = read_json_value,
                                           .has_dead = true,
-                                          .accepts = accepts,
-                                          .change = change_value};
+                                          .accepts = accepts_json,
+                                          .change = change_json_value};
 
 static enum mw_code json_get(const struct mw_editor *editor, const char *text, size_t len,
                              const char *key, struct mw_value *value, struct mw_error *err)

@@ -139,15 +139,15 @@ void json_style_break(const struct json_style *style, int deeper, struct mw_buf 
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_quoted(struct mw_buf *out, const char *text)
+static void put_json_quoted(struct mw_buf *out, const char *text)
 {
     MW_FREE char *quoted = mw_json_quote(text, strlen(text));
     mw_buf_puts(out, quoted);
 }
 
 /* As the sample, or else as Docker's documentation writes it, an element a line. */
-static void put_list(struct mw_buf *out, const struct json_style *style, int deeper,
-                     const struct mw_strings *items)
+static void put_json_list(struct mw_buf *out, const struct json_style *style, int deeper,
+                          const struct mw_strings *items)
 {
     MW_AUTO(mw_buf) open = {0};
     MW_AUTO(mw_buf) comma = {0};
@@ -171,7 +171,7 @@ static void put_list(struct mw_buf *out, const struct json_style *style, int dee
     mw_buf_putc(out, '[');
     for (size_t i = 0; i < items->count; i++) {
         mw_buf_puts(out, mw_buf_text(i == 0 ? &open : &comma));
-        put_quoted(out, items->items[i]);
+        put_json_quoted(out, items->items[i]);
     }
     mw_buf_puts(out, items->count > 0 ? mw_buf_text(&close) : "");
     mw_buf_putc(out, ']');
@@ -206,12 +206,12 @@ void json_put_object(struct mw_buf *out, const struct json_style *style,
     const struct key_part *by = &change->path->parts[part], *next = by + 1;
     put_bracket(out, style, '{', deeper + 1);
     if (by->pick != NULL && (part + 2 < change->path->count || strcmp(by->pick, next->name) != 0)) {
-        put_quoted(out, by->pick);
+        put_json_quoted(out, by->pick);
         edit_put_slice(out, style->colon);
-        put_quoted(out, by->pick_value);
+        put_json_quoted(out, by->pick_value);
         json_put_separator(out, style, deeper + 1);
     }
-    put_quoted(out, next->name);
+    put_json_quoted(out, next->name);
     edit_put_slice(out, style->colon);
     json_put_value(out, style, change, part + 1, deeper + 1);
     put_bracket(out, style, '}', deeper);
@@ -228,9 +228,9 @@ void json_put_value(struct mw_buf *out, const struct json_style *style,
         json_put_object(out, style, change, part, deeper + 1);
         put_bracket(out, style, ']', deeper);
     } else if (value->kind == MW_VALUE_LIST) {
-        put_list(out, style, deeper, &value->items);
+        put_json_list(out, style, deeper, &value->items);
     } else if (value->kind == MW_VALUE_STRING) {
-        put_quoted(out, value->items.items[0]);
+        put_json_quoted(out, value->items.items[0]);
     } else {
         mw_buf_puts(out, value->items.items[0]);
     }
@@ -239,7 +239,7 @@ void json_put_value(struct mw_buf *out, const struct json_style *style,
 void json_put_member(struct mw_buf *out, const struct json_style *style,
                      const struct tree_change *change, size_t part)
 {
-    put_quoted(out, change->path->parts[part].name);
+    put_json_quoted(out, change->path->parts[part].name);
     edit_put_slice(out, style->colon);
     json_put_value(out, style, change, part, 0);
 }

@@ -13,7 +13,7 @@ struct name *names_add(struct names *names, char *take_text, size_t scope, size_
     return name;
 }
 
-static int compare(const struct name *a, const struct name *b)
+static int compare_options(const struct name *a, const struct name *b)
 {
     return a->scope != b->scope ? (a->scope < b->scope ? -1 : 1) : strcmp(a->text, b->text);
 }
@@ -22,7 +22,7 @@ static int compare_places(const void *left, const void *right)
 {
     const struct name *a = left;
     const struct name *b = right;
-    int order = compare(a, b);
+    int order = compare_options(a, b);
     return order != 0 ? order : a->place < b->place ? -1 : 1;
 }
 
@@ -34,7 +34,8 @@ void names_sort(struct names *names)
 
 bool names_again(const struct names *names, size_t i)
 {
-    return i > 0 && i < names->count && compare(&names->items[i - 1], &names->items[i]) == 0;
+    return i > 0 && i < names->count &&
+           compare_options(&names->items[i - 1], &names->items[i]) == 0;
 }
 
 void names_release(struct names *names)

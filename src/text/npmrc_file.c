@@ -118,7 +118,7 @@ static void cut(const char *text, struct line *line)
         line->value = line->value_end = line->key_end;
 }
 
-static enum mw_code accepts(const char *key, const char *item, struct mw_error *err)
+static enum mw_code accepts_npmrc(const char *key, const char *item, struct mw_error *err)
 {
     size_t len = strlen(key);
     size_t begin = 0;
@@ -200,7 +200,7 @@ static const struct line_dialect npmrc = {
     .cut = cut,
     .read_key = read_key,
     .read = read_word,
-    .accepts = accepts,
+    .accepts = accepts_npmrc,
     .write = write_value,
     .begin = begin_line,
 };

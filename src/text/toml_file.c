@@ -53,14 +53,15 @@ static bool has_child(const struct tree *toml, size_t table, const char *name, c
            strcmp(value.items.items[0], wanted) == 0;
 }
 
-static void read_value(const struct tree *toml, const struct tree_place *place,
-                       struct mw_value *value)
+static void read_toml_value(const struct tree *toml, const struct tree_place *place,
+                            struct mw_value *value)
 {
     read_node(toml, place->at, value);
 }
 
 /* It does not fit where a list needs a pick or a pick needs a list. */
-static void follow(const struct tree *toml, const struct key_path *path, struct tree_place *place)
+static void follow_toml(const struct tree *toml, const struct key_path *path,
+                        struct tree_place *place)
 {
     for (; place->done < path->count; place->done++) {
         const struct key_part *part = &path->parts[place->done];
@@ -116,7 +117,7 @@ static void put_name(const char *name, struct mw_buf *out)
     mw_buf_puts(out, quoted);
 }
 
-static void put_value(const struct mw_value *value, struct mw_buf *out)
+static void put_toml_value(const struct mw_value *value, struct mw_buf *out)
 {
     bool is_list = value->kind == MW_VALUE_LIST;
     if (value->kind == MW_VALUE_LITERAL) {
@@ -157,12 +158,12 @@ static size_t line_before(const struct tree *toml, size_t at)
     return at;
 }
 
-static void put_line(const struct tree *toml, const char *name, const struct mw_value *value,
-                     struct mw_buf *out)
+static void put_assignment(const struct tree *toml, const char *name, const struct mw_value *value,
+                           struct mw_buf *out)
 {
     put_name(name, out);
     mw_buf_puts(out, " = ");
-    put_value(value, out);
+    put_toml_value(value, out);
     mw_buf_puts(out, edit_ending(toml->text, toml->len));
 }
 
@@ -183,7 +184,7 @@ static void add_line(const struct tree *toml, size_t table, const char *name,
             end++;
         mw_buf_append(out, toml->text + begin, end - begin);
     }
-    put_line(toml, name, value, out);
+    put_assignment(toml, name, value, out);
 }
 
 /* `true` and numbers are none in quotes. */
@@ -228,11 +229,11 @@ static void add_table(const struct tree *toml, const struct key_path *path, size
         if (part->pick != NULL &&
             !(i + 2 == path->count && strcmp(part->pick, path->parts[i + 1].name) == 0)) {
             struct mw_value picked = pick_value(part->pick_value);
-            put_line(toml, part->pick, &picked, out);
+            put_assignment(toml, part->pick, &picked, out);
             mw_value_release(&picked);
         }
     }
-    put_line(toml, path->parts[path->count - 1].name, value, out);
+    put_assignment(toml, path->parts[path->count - 1].name, value, out);
     if (ends_blank)
         mw_buf_puts(out, ending);
 }
@@ -288,7 +289,7 @@ static enum mw_code add_value(const struct tree_change *change)
     return MW_OK;
 }
 
-static enum mw_code replace_value(const struct tree_change *change)
+static enum mw_code replace_toml_value(const struct tree_change *change)
 {
     const struct tree *toml = change->tree;
     const struct node *node = &toml->nodes[change->place.at];
@@ -302,7 +303,7 @@ static enum mw_code replace_value(const struct tree_change *change)
         value->kind == MW_VALUE_STRING && edit_fits_single_quotes(value->items.items[0]))
         mw_buf_printf(out, "'%s'", value->items.items[0]);
     else
-        put_value(value, out);
+        put_toml_value(value, out);
     return MW_OK;
 }
 
@@ -362,8 +363,8 @@ static enum mw_code remove_value(const struct tree_change *change)
 
 /* ---- the editor ------------------------------------------------------------------------------ */
 
-static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
-                            const struct mw_value *value, struct mw_error *err)
+static enum mw_code accepts_toml(const char *key, const struct key_path *path, bool is_parsed,
+                                 const struct mw_value *value, struct mw_error *err)
 {
     enum mw_code code = tree_check_path(err, key, path, is_parsed);
     if (code == MW_OK)
@@ -377,7 +378,7 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool i
     return code;
 }
 
-static enum mw_code change_value(const struct tree_change *change)
+static enum mw_code change_toml_value(const struct tree_change *change)
 {
     const struct node *node = &change->tree->nodes[change->place.at];
     bool is_there = change->place.done == change->path->count;
@@ -386,14 +387,14 @@ static enum mw_code change_value(const struct tree_change *change)
         return refuse_form(change);
     if (change->value->kind == MW_VALUE_ABSENT)
         return remove_value(change);
-    return is_there ? replace_value(change) : add_value(change);
+    return is_there ? replace_toml_value(change) : add_value(change);
 }
 
 static const struct tree_format format = {.parse = toml_parse,
-                                          .follow = follow,
-                                          .read = read_value,
-                                          .accepts = accepts,
-                                          .change = change_value};
+                                          .follow = follow_toml,
+                                          .read = read_toml_value,
+                                          .accepts = accepts_toml,
+                                          .change = change_toml_value};
 
 /* A table that nothing stands in is named by its header, and so are [[tables]] by their first. */
 static bool is_told(const struct tree *toml, const struct node *node, size_t *begin)

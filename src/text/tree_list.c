@@ -59,7 +59,7 @@ static bool ends_line(const struct list *list, size_t index, size_t *comma, size
     return at < list->end;
 }
 
-static void put_quoted(const struct list *list, const char *item, struct mw_buf *out)
+static void put_list_quoted(const struct list *list, const char *item, struct mw_buf *out)
 {
     MW_FREE char *quoted = list->quote(item);
     mw_buf_puts(out, quoted);
@@ -98,7 +98,7 @@ static void insert(const struct list *list, size_t after, const struct mw_string
         struct mw_buf *out = mw_edits_add(edits, item->value_end, item->value_end);
         for (size_t i = from; i < to; i++) {
             mw_buf_puts(out, ", ");
-            put_quoted(list, wanted->items[i], out);
+            put_list_quoted(list, wanted->items[i], out);
         }
         return;
     }
@@ -108,7 +108,7 @@ static void insert(const struct list *list, size_t after, const struct mw_string
     size_t begin = line_begin(list, item->value);
     for (size_t i = from; i < to; i++) {
         mw_buf_append(out, list->text + begin, item->value - begin);
-        put_quoted(list, wanted->items[i], out);
+        put_list_quoted(list, wanted->items[i], out);
         if (comma != 0 || i + 1 < to)
             mw_buf_putc(out, ',');
         mw_buf_puts(out, list->ending);
@@ -123,7 +123,7 @@ static void replace_whole(const struct list *list, const struct mw_strings *want
     for (size_t i = 0; i < wanted->count; i++) {
         if (i > 0)
             mw_buf_puts(out, ", ");
-        put_quoted(list, wanted->items[i], out);
+        put_list_quoted(list, wanted->items[i], out);
     }
     mw_buf_putc(out, ']');
 }
@@ -164,8 +164,8 @@ void tree_put_list(const struct tree_change *change, char comment, char *(*quote
     }
     size_t at = least - back;
     for (size_t i = front; i < at; i++)
-        put_quoted(&list, wanted->items[i],
-                   mw_edits_add(edits, list.items[i].value, list.items[i].value_end));
+        put_list_quoted(&list, wanted->items[i],
+                        mw_edits_add(edits, list.items[i].value, list.items[i].value_end));
     size_t end = wanted->count - back;
     drop(&list, at, list.count - back, edits);
     if (end > at && at > 0) {
@@ -176,7 +176,7 @@ void tree_put_list(const struct tree_change *change, char comment, char *(*quote
         struct mw_buf *out = mw_edits_add(edits, first, first);
         bool leads = leads_line(&list, 0);
         for (size_t i = 0; i < end; i++) {
-            put_quoted(&list, wanted->items[i], out);
+            put_list_quoted(&list, wanted->items[i], out);
             mw_buf_puts(out, leads ? "," : ", ");
             mw_buf_puts(out, leads ? list.ending : "");
             mw_buf_append(out, list.text + begin, leads ? first - begin : 0);

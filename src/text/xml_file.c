@@ -90,7 +90,8 @@ static size_t find_part(const struct tree *xml, size_t node, const struct key_pa
     return node;
 }
 
-static void follow(const struct tree *xml, const struct key_path *path, struct tree_place *place)
+static void follow_xml(const struct tree *xml, const struct key_path *path,
+                       struct tree_place *place)
 {
     for (; place->done < path->count; place->done++) {
         const struct key_part *part = &path->parts[place->done];
@@ -108,8 +109,8 @@ static void follow(const struct tree *xml, const struct key_path *path, struct t
 }
 
 /* Absent for an element that holds others. */
-static void read_value(const struct tree *xml, const struct tree_place *place,
-                       struct mw_value *value)
+static void read_xml_value(const struct tree *xml, const struct tree_place *place,
+                           struct mw_value *value)
 {
     if (place->attribute == NULL && xml->nodes[place->at].first != 0)
         return;
@@ -279,7 +280,7 @@ static void add_elements(const struct tree_change *change, const char *value)
     mw_buf_release(&writer.unit);
 }
 
-static void replace_value(const struct tree_change *change, const char *value)
+static void replace_xml_value(const struct tree_change *change, const char *value)
 {
     const struct tree *xml = change->tree;
     const struct node *node = &xml->nodes[change->place.at];
@@ -359,8 +360,8 @@ static bool is_xml_name(const char *name)
                                        "0123456789-_.:")] == '\0';
 }
 
-static enum mw_code accepts(const char *key, const struct key_path *path, bool parsed,
-                            const struct mw_value *value, struct mw_error *err)
+static enum mw_code accepts_xml(const char *key, const struct key_path *path, bool parsed,
+                                const struct mw_value *value, struct mw_error *err)
 {
     bool fits = parsed && path->count > 1 && path->parts[path->count - 1].pick == NULL;
     for (size_t i = 0; fits && i < path->count; i++)
@@ -389,7 +390,7 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool p
     return MW_OK;
 }
 
-static enum mw_code change_value(const struct tree_change *change)
+static enum mw_code change_xml_value(const struct tree_change *change)
 {
     const struct tree *xml = change->tree;
     const struct key_path *path = change->path;
@@ -411,7 +412,7 @@ static enum mw_code change_value(const struct tree_change *change)
     if (change->value->kind == MW_VALUE_ABSENT)
         remove_value(change);
     else if (is_there)
-        replace_value(change, item);
+        replace_xml_value(change, item);
     else if (adds_attribute)
         add_attribute(change, item);
     else
@@ -422,10 +423,10 @@ static enum mw_code change_value(const struct tree_change *change)
 static const struct tree_format format = {.parse = xml_parse,
                                           .hint =
                                               N_("Correct the file there, or change it by hand."),
-                                          .follow = follow,
-                                          .read = read_value,
-                                          .accepts = accepts,
-                                          .change = change_value};
+                                          .follow = follow_xml,
+                                          .read = read_xml_value,
+                                          .accepts = accepts_xml,
+                                          .change = change_xml_value};
 
 static void xml_elements(const char *text, size_t len, mw_each_element *each, void *context)
 {

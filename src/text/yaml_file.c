@@ -31,8 +31,8 @@ static bool is_string_list(const struct tree *yaml, const struct node *node)
     return true;
 }
 
-static void read_value(const struct tree *yaml, const struct tree_place *place,
-                       struct mw_value *value)
+static void read_yaml_value(const struct tree *yaml, const struct tree_place *place,
+                            struct mw_value *value)
 {
     const struct node *node = &yaml->nodes[place->at];
     size_t len = node->value_end - node->value;
@@ -98,7 +98,8 @@ static bool is_hollow(const struct tree *yaml, size_t at, bool is_list)
            (is_list ? node->kind == YAML_FLOW && node->first == 0 : is_braces);
 }
 
-static void follow(const struct tree *yaml, const struct key_path *path, struct tree_place *place)
+static void follow_yaml(const struct tree *yaml, const struct key_path *path,
+                        struct tree_place *place)
 {
     for (; place->done < path->count; place->done++) {
         const struct key_part *part = &path->parts[place->done];
@@ -130,17 +131,17 @@ static void follow(const struct tree *yaml, const struct key_path *path, struct 
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_quoted(const char *item, struct mw_buf *out)
+static void put_yaml_quoted(const char *item, struct mw_buf *out)
 {
     MW_FREE char *quoted = yaml_quote(item);
     mw_buf_puts(out, quoted);
 }
 
 /* What stands beside the key; a list that does is empty. */
-static void put_value(const struct mw_value *value, struct mw_buf *out)
+static void put_scalar(const struct mw_value *value, struct mw_buf *out)
 {
     if (value->kind == MW_VALUE_STRING)
-        put_quoted(value->items.items[0], out);
+        put_yaml_quoted(value->items.items[0], out);
     else
         mw_buf_puts(out, value->kind == MW_VALUE_LIST ? "[]" : value->items.items[0]);
 }
@@ -161,7 +162,7 @@ static void put_items(const struct mw_strings *items, size_t from, size_t to, si
 {
     for (size_t i = from; i < to; i++) {
         mw_buf_printf(out, "%*s- ", (int)indent, "");
-        put_quoted(items->items[i], out);
+        put_yaml_quoted(items->items[i], out);
         mw_buf_puts(out, ending);
     }
 }
@@ -197,7 +198,7 @@ static void put_entry(const struct tree *yaml, const char *name, const struct mw
     put_name(name, out);
     if (!to_lines) {
         mw_buf_putc(out, ' ');
-        put_value(value, out);
+        put_scalar(value, out);
     }
     mw_buf_puts(out, ending);
     if (to_lines)
@@ -252,7 +253,7 @@ static void add_entry(const struct tree_change *change)
         if (i + 2 < path->count || strcmp(path->parts[i + 1].name, part->pick) != 0) {
             put_name(part->pick, out);
             mw_buf_putc(out, ' ');
-            put_quoted(part->pick_value, out);
+            put_yaml_quoted(part->pick_value, out);
             mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         }
     }
@@ -277,7 +278,7 @@ static void replace_block(const struct tree *yaml, const struct node *node,
         if (at < front || at >= old_end)
             continue;
         if (at < front + both)
-            put_quoted(wanted->items[at], mw_edits_add(edits, item->value, item->value_end));
+            put_yaml_quoted(wanted->items[at], mw_edits_add(edits, item->value, item->value_end));
         else
             mw_edits_add(edits, item->begin, item->end);
         if (at + 1 == front + both)
@@ -287,7 +288,7 @@ static void replace_block(const struct tree *yaml, const struct node *node,
         add_items(yaml, node->end, wanted, front, new_end, node->indent, edits);
 }
 
-static void replace_value(const struct tree_change *change)
+static void replace_yaml_value(const struct tree_change *change)
 {
     const struct tree *yaml = change->tree;
     const struct node *node = &yaml->nodes[change->place.at];
@@ -318,7 +319,7 @@ static void replace_value(const struct tree_change *change)
         MW_FREE char *quoted = yaml_quote_double(value->items.items[0]);
         mw_buf_puts(out, quoted);
     } else if (!to_lines) {
-        put_value(value, out);
+        put_scalar(value, out);
     }
     for (size_t i = node->kind == YAML_LIST ? node->first : 0; i != 0; i = yaml->nodes[i].next)
         mw_edits_add(edits, yaml->nodes[i].begin, yaml->nodes[i].end);
@@ -438,8 +439,8 @@ static bool is_literal(const char *item)
            (mw_text_is_of(item, "0123456789.-") && yaml_is_typed(item, strlen(item)));
 }
 
-static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
-                            const struct mw_value *value, struct mw_error *err)
+static enum mw_code accepts_yaml(const char *key, const struct key_path *path, bool is_parsed,
+                                 const struct mw_value *value, struct mw_error *err)
 {
     enum mw_code code = tree_check_path(err, key, path, is_parsed);
     if (code == MW_OK)
@@ -450,7 +451,7 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool i
     return code;
 }
 
-static enum mw_code change_value(const struct tree_change *change)
+static enum mw_code change_yaml_value(const struct tree_change *change)
 {
     const struct tree *yaml = change->tree;
     size_t at = change->place.at;
@@ -466,7 +467,7 @@ static enum mw_code change_value(const struct tree_change *change)
     if (change->value->kind == MW_VALUE_ABSENT)
         return remove_entry(change) ? MW_OK : refuse_form(change);
     if (is_there)
-        replace_value(change);
+        replace_yaml_value(change);
     else
         add_entry(change);
     return MW_OK;
@@ -476,10 +477,10 @@ static const struct tree_format format = {.parse = yaml_parse,
                                           .has_numbers = true,
                                           .hint =
                                               N_("Correct the file there, or change it by hand."),
-                                          .follow = follow,
-                                          .read = read_value,
-                                          .accepts = accepts,
-                                          .change = change_value};
+                                          .follow = follow_yaml,
+                                          .read = read_yaml_value,
+                                          .accepts = accepts_yaml,
+                                          .change = change_yaml_value};
 
 static bool is_told(const struct tree *yaml, const struct node *node, size_t *begin)
 {

@@ -20,7 +20,7 @@ struct scan {
     size_t pending; /* a key or dash that has no value yet, or a plain scalar that may go on */
 };
 
-static bool refuse(struct scan *scan, size_t at, const char *what)
+static bool refuse_yaml(struct scan *scan, size_t at, const char *what)
 {
     return tree_refuse(scan->yaml, at, what);
 }
@@ -224,7 +224,7 @@ static bool close_value(struct scan *scan, size_t self, size_t at, size_t end)
         ;
     /* A comment has a blank before it. */
     if (!ends_here(yaml->text, end, scan->end) || (end < scan->end && yaml->text[end] == '#'))
-        return refuse(scan, end, N_("there is something behind the end of this value"));
+        return refuse_yaml(scan, end, N_("there is something behind the end of this value"));
     yaml->nodes[self].value = at;
     yaml->nodes[self].value_end = end;
     if (several && yaml->nodes[self].kind != YAML_BRACES)
@@ -272,15 +272,15 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
         size_t end = quoted_end(text, at, yaml->len);
         yaml->nodes[self].kind = YAML_QUOTED;
         if (end == 0)
-            return refuse(scan, at, N_("a string that is never closed"));
+            return refuse_yaml(scan, at, N_("a string that is never closed"));
         if (c == '"' && end <= scan->end && !yaml_has_good_escapes(text, at, end))
-            return refuse(scan, at, N_("an unknown escape in a string"));
+            return refuse_yaml(scan, at, N_("an unknown escape in a string"));
         return close_value(scan, self, at, end);
     }
     if (c == '[' || c == '{') {
         size_t end = flow_end(text, at, yaml->len);
         if (end == 0)
-            return refuse(scan, at, N_("a bracket that is never closed"));
+            return refuse_yaml(scan, at, N_("a bracket that is never closed"));
         yaml->nodes[self].value_end = end;
         if (!scan_flow(yaml, self, at, 0))
             make_opaque(yaml, self);
@@ -291,11 +291,11 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
         return true;
     }
     if (!begins_plain(text, at, scan->end, false))
-        return refuse(scan, at, N_("a value cannot begin so; put it in quotes"));
+        return refuse_yaml(scan, at, N_("a value cannot begin so; put it in quotes"));
     size_t end = plain_end(text, at, scan->end, false);
     if (!ends_here(text, end, scan->end))
-        return refuse(scan, end,
-                      N_("a second colon with a blank behind it; put the value in quotes"));
+        return refuse_yaml(scan, end,
+                           N_("a second colon with a blank behind it; put the value in quotes"));
     yaml->nodes[self].kind = YAML_PLAIN;
     yaml->nodes[self].value_end = end;
     scan->pending = is_blank(text, end, scan->end) ? self : 0;
@@ -332,7 +332,7 @@ static bool push(struct scan *scan, size_t node, enum yaml_kind kind, size_t ind
 {
     struct tree *yaml = scan->yaml;
     if (scan->depth == MAX_DEPTH)
-        return refuse(scan, at, N_("values are nested too deeply"));
+        return refuse_yaml(scan, at, N_("values are nested too deeply"));
     yaml->nodes[node].kind = kind;
     yaml->nodes[node].indent = indent;
     scan->open[scan->depth++] = node;
@@ -364,7 +364,7 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
         if (!nests)
             return scan_value(scan, self, at + 1, indent);
         if (memchr(text + at, '\t', inner - at) != NULL)
-            return refuse(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
+            return refuse_yaml(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
         extend(yaml, self, scan->next);
         return push(scan, self, is_dash(text, inner, scan->end) ? YAML_LIST : YAML_MAP,
                     indent + inner - at, inner) &&
@@ -376,15 +376,15 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
             ? 0
             : find_colon(text, at, scan->end);
     if (colon == 0)
-        return refuse(scan, at,
-                      N_("this is no `key: value` and no `- item`, or in a form of YAML "
-                         "that is not understood here"));
+        return refuse_yaml(scan, at,
+                           N_("this is no `key: value` and no `- item`, or in a form of YAML "
+                              "that is not understood here"));
     bool is_quoted = text[at] == '"' || text[at] == '\'';
     size_t key_end = colon;
     while (key_end > at && mw_text_is_blank(text[key_end - 1]))
         key_end--;
     if (is_quoted && text[at] == '"' && !yaml_has_good_escapes(text, at, key_end))
-        return refuse(scan, at, N_("an unknown escape in a string"));
+        return refuse_yaml(scan, at, N_("an unknown escape in a string"));
     struct node key = {
         .kind = is_quoted ? YAML_QUOTED : YAML_PLAIN, .value = at, .value_end = key_end};
     node.name = yaml_read(yaml, &key);
@@ -406,7 +406,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
     if (pending != 0 && yaml->nodes[pending].kind != YAML_NULL && indent > level) {
         *is_more = true; /* a plain scalar over lines, up to a comment */
         if (find_colon(yaml->text, at, scan->end) != 0)
-            return refuse(scan, at, N_("this line is indented deeper than its place allows"));
+            return refuse_yaml(scan, at, N_("this line is indented deeper than its place allows"));
         make_opaque(yaml, pending);
         yaml->nodes[pending].value_end = scan->end;
         extend(yaml, pending, scan->next);
@@ -419,7 +419,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
         if (!dash && find_colon(yaml->text, at, scan->end) == 0) {
             *is_more = true; /* a value below its key */
             if (strchr("?%@`", yaml->text[at]) != NULL)
-                return refuse(scan, at, N_("a value cannot begin so; put it in quotes"));
+                return refuse_yaml(scan, at, N_("a value cannot begin so; put it in quotes"));
             yaml->nodes[pending].value = at;
             take_deeper(scan, pending, level);
             scan->pending = 0;
@@ -437,7 +437,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
             break;
         scan->depth--;
     }
-    return refuse(scan, at, N_("the indentation fits nothing above"));
+    return refuse_yaml(scan, at, N_("the indentation fits nothing above"));
 }
 
 /* A file that is one map in braces, as JSON is. */
@@ -446,12 +446,12 @@ static bool scan_braces(struct scan *scan, size_t at)
     struct tree *yaml = scan->yaml;
     size_t begin = scan->begin, end = flow_end(yaml->text, at, yaml->len);
     if (end == 0)
-        return refuse(scan, at, N_("a bracket that is never closed"));
+        return refuse_yaml(scan, at, N_("a bracket that is never closed"));
     yaml->nodes[0].value_end = end;
     if (!scan_flow(yaml, 0, at, 0))
-        return refuse(scan, at,
-                      N_("this is no `key: value` and no `- item`, or in a form of YAML "
-                         "that is not understood here"));
+        return refuse_yaml(scan, at,
+                           N_("this is no `key: value` and no `- item`, or in a form of YAML "
+                              "that is not understood here"));
     if (!close_value(scan, 0, at, end))
         return false;
     /* Lines take its place where it is empty: of conda, for one. */
@@ -474,10 +474,10 @@ static bool scan_line(struct scan *scan, bool *ends)
         return true;
     }
     if (text[at] == '\t')
-        return refuse(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
+        return refuse_yaml(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
     struct node *root = &yaml->nodes[0];
     if (root->value_end > 0)
-        return refuse(scan, at, N_("there is something behind the end of this value"));
+        return refuse_yaml(scan, at, N_("there is something behind the end of this value"));
     bool is_marker = scan->end - scan->begin >= 3 && at == scan->begin &&
                      (scan->end - at == 3 || mw_text_is_blank(text[at + 3])) &&
                      (memcmp(text + at, "---", 3) == 0 || memcmp(text + at, "...", 3) == 0);
@@ -487,12 +487,12 @@ static bool scan_line(struct scan *scan, bool *ends)
             yaml->start = scan->next;
             return true;
         }
-        return refuse(scan, at,
-                      N_("a second document or a form of it that is not understood here"));
+        return refuse_yaml(scan, at,
+                           N_("a second document or a form of it that is not understood here"));
     }
     if (text[at] == '%' && at == scan->begin && yaml->count == 1)
-        return refuse(scan, at,
-                      N_("a second document or a form of it that is not understood here"));
+        return refuse_yaml(scan, at,
+                           N_("a second document or a form of it that is not understood here"));
     if (text[at] == '{' && yaml->count == 1)
         return scan_braces(scan, at);
     size_t indent = at - scan->begin;
@@ -511,19 +511,19 @@ bool yaml_parse(struct tree *yaml)
      * is not understood here. */
     size_t control = odd_text_control(text, len);
     if (control < len)
-        return refuse(&scan, control, N_("a control character"));
+        return refuse_yaml(&scan, control, N_("a control character"));
     bool ends = false;
     while (cut_line(&scan)) {
         for (size_t i = scan.begin; i < scan.end; i++) {
             if (text[i] == '\r' || text[i] == 0x7F)
-                return refuse(&scan, i, N_("a control character"));
+                return refuse_yaml(&scan, i, N_("a control character"));
         }
         if (odd_text_mark(text + scan.begin, scan.end - scan.begin) > 0)
-            return refuse(&scan, scan.begin, N_("a byte order mark that is not at the start"));
+            return refuse_yaml(&scan, scan.begin, N_("a byte order mark that is not at the start"));
         if (!scan_line(&scan, &ends))
             return false;
     }
     /* Settings are a map; a list is none to any of the tools. */
     return yaml->nodes[0].kind != YAML_LIST ||
-           refuse(&scan, yaml->start, N_("a list where `key: value` belongs"));
+           refuse_yaml(&scan, yaml->start, N_("a list where `key: value` belongs"));
 }

@@ -44,7 +44,7 @@ static void pause_ms(const struct mw_system *sys, long ms)
 }
 
 /* One look at /info; true when no further look can help. */
-static bool judge(const struct reload *reload, struct mw_live *live)
+static bool judge_info(const struct reload *reload, struct mw_live *live)
 {
     long pid = (long)reload->daemon->pid;
     struct mw_error why = {0};
@@ -162,7 +162,7 @@ static void run_reload(const struct reload *reload, struct mw_live *live)
     bool done = false;
     for (size_t i = 0; !done && i < sizeof pauses_ms / sizeof *pauses_ms; i++) {
         pause_ms(reload->sys, pauses_ms[i]);
-        done = judge(reload, live) || mw_system_stopped(reload->sys, NULL) != MW_OK;
+        done = judge_info(reload, live) || mw_system_stopped(reload->sys, NULL) != MW_OK;
     }
 }
 

@@ -109,7 +109,7 @@ static bool is_named(const struct unflagging *unflagging, const char *path)
 }
 
 /* One of the files that the source of the flags names, there or not, and no link to another? */
-static bool is_ours(const struct unflagging *unflagging, const char *path)
+static bool is_flag_file(const struct unflagging *unflagging, const char *path)
 {
     MW_FREE char *real = mw_path_resolve(unflagging->sys, path);
     return is_named(unflagging, path) && (real == NULL || is_named(unflagging, real));
@@ -175,7 +175,7 @@ static bool cut_at(const struct unflagging *unflagging, const char *place)
     struct line line = {.text = mw_buf_text(&text), .begin = (size_t)(at - mw_buf_text(&text))};
     free(docker_logical_line(&at, &next));
     line.end = (size_t)(at - line.text);
-    if (!is_ours(unflagging, path))
+    if (!is_flag_file(unflagging, path))
         return strstr(path, "/docker.service") != NULL && put_drop_in(unflagging, &line);
     cut_flag(&line, unflagging->row, edits_of(unflagging, path));
     return true;

@@ -249,8 +249,8 @@ static void *find_included(const struct mw_system *sys, const void *of)
 }
 
 /* The files that it includes go before it, as they are weaker. */
-static void add_file(const struct mw_system *sys, const struct including *file,
-                     struct mw_strings *paths)
+static void add_included_file(const struct mw_system *sys, const struct including *file,
+                              struct mw_strings *paths)
 {
     const struct mw_tool *tool = file->asked.tool;
     const char *key = file->asked.source->includes;
@@ -267,7 +267,7 @@ static void add_file(const struct mw_system *sys, const struct including *file,
     for (size_t i = 0; i < included.count; i++) {
         const struct including next = {file->asked, included.items[i], file->seen};
         if (!mw_strings_has(file->seen, next.path))
-            add_file(sys, &next, paths);
+            add_included_file(sys, &next, paths);
     }
     mw_strings_add(paths, file->path);
 }
@@ -306,7 +306,7 @@ void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
         mw_strings_take(&files, path);
     for (size_t i = 0; i < files.count; i++) {
         const struct including file = {{tool, source}, files.items[i], &seen};
-        add_file(sys, &file, paths);
+        add_included_file(sys, &file, paths);
     }
 }
 

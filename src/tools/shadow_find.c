@@ -52,7 +52,7 @@ struct shadowing {
 };
 
 /* Is it the setting in our file, and not the same in another section? */
-static bool is_ours(const struct shadowing *shadowing, const struct mw_hit *hit)
+static bool is_our_setting(const struct shadowing *shadowing, const struct mw_hit *hit)
 {
     MW_FREE char *key =
         hit->section != NULL ? mw_xasprintf("%s.%s", hit->section, hit->spelling) : NULL;
@@ -98,10 +98,11 @@ static void shadow_key(const struct shadowing *shadowing, const char *key)
         MW_FREE char *other =
             mw_xasprintf("%s.%s", empty.items[i].section, empty.items[i].spelling);
         if ((winner == NULL || is_first) && strcmp(other, shadowing->setting->key) == 0 &&
-            !is_ours(shadowing, &empty.items[i]))
+            !is_our_setting(shadowing, &empty.items[i]))
             winner = &empty.items[i];
     }
-    if (winner != NULL && !is_ours(shadowing, winner) && !is_wanted(shadowing, &winner->value) &&
+    if (winner != NULL && !is_our_setting(shadowing, winner) &&
+        !is_wanted(shadowing, &winner->value) &&
         !keeps_packages(shadowing->sys, shadowing->tool, key, winner))
         add_stronger(shadowing, winner);
 }

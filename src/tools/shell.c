@@ -86,8 +86,8 @@ const struct mw_source *mw_shell_source_at(const struct mw_tool *tool, const cha
     return is_start ? &copies[MW_SHELL_START] : NULL;
 }
 
-static void add(const struct mw_system *sys, enum mw_shell_file shell, char *take_path,
-                struct mw_locations *locations)
+static void add_shell_file(const struct mw_system *sys, enum mw_shell_file shell, char *take_path,
+                           struct mw_locations *locations)
 {
     *MW_PUSH(locations->items, locations->count) =
         (struct mw_location){.path = take_path, .actor = sys->user, .source = &copies[shell]};
@@ -99,7 +99,7 @@ void mw_shell_copies(const struct mw_system *sys, struct mw_locations *locations
     for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
         char *path = mw_shell_path(sys, &copies[which[i]]);
         if (path != NULL)
-            add(sys, which[i], path, locations);
+            add_shell_file(sys, which[i], path, locations);
     }
 }
 
@@ -113,7 +113,7 @@ static size_t add_existing(const struct mw_system *sys, const char *directory, c
     for (size_t i = 0; i < list.count; i++) {
         char *path = mw_xasprintf("%s/%s", directory, list.items[i]);
         if (mw_path_exists(sys, path))
-            add(sys, MW_SHELL_START, path, locations);
+            add_shell_file(sys, MW_SHELL_START, path, locations);
         else
             free(path);
     }
@@ -126,7 +126,7 @@ static void add_fish(const struct mw_system *sys, struct mw_locations *locations
     MW_FREE char *config = mw_system_config_home(sys);
     MW_FREE char *folder = config != NULL ? mw_xasprintf("%s/fish", config) : NULL;
     if (folder != NULL && mw_path_exists(sys, folder))
-        add(sys, MW_SHELL_FISH_START, mw_xasprintf("%s/config.fish", folder), locations);
+        add_shell_file(sys, MW_SHELL_FISH_START, mw_xasprintf("%s/config.fish", folder), locations);
 }
 
 void mw_shell_starts(const struct mw_system *sys, struct mw_locations *locations)
@@ -135,7 +135,7 @@ void mw_shell_starts(const struct mw_system *sys, struct mw_locations *locations
         return;
     const char *zsh = mw_system_user_env(sys, "ZDOTDIR");
     if (add_existing(sys, sys->home, login_files, locations) == 0)
-        add(sys, MW_SHELL_START, mw_xasprintf("%s/.profile", sys->home), locations);
+        add_shell_file(sys, MW_SHELL_START, mw_xasprintf("%s/.profile", sys->home), locations);
     add_existing(sys, sys->home, other_files, locations);
     add_existing(sys, zsh != NULL && zsh[0] == '/' ? zsh : sys->home, zsh_files, locations);
     add_fish(sys, locations);

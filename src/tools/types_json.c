@@ -31,8 +31,8 @@ struct json_value {
 static enum mw_code check_value(struct json_look *look, const struct mw_tool_key *row,
                                 const struct json_value *value);
 
-static enum mw_code refuse(struct json_look *look, const struct json_value *value,
-                           const char *reason)
+static enum mw_code refuse_member(struct json_look *look, const struct json_value *value,
+                                  const char *reason)
 {
     look->at = value->span.begin;
     return value->name == NULL
@@ -45,14 +45,14 @@ static enum mw_code refuse_with(struct json_look *look, const struct json_value 
                                 const char *reason, const char *other)
 {
     MW_FREE char *whole = mw_text_replace(reason, "%s", other);
-    return refuse(look, value, whole);
+    return refuse_member(look, value, whole);
 }
 
 /* ---- what stands beside it ------------------------------------------------------------------- */
 
 /* Owned: a text without its quotes, "" for null, of a list its items, one a line, all else as it
  * stands. */
-static char *text_of(const struct json_look *look, struct mw_json_span span)
+static char *span_text(const struct json_look *look, struct mw_json_span span)
 {
     struct mw_json_member item = {0};
     MW_AUTO(mw_strings) items = {0};
@@ -64,7 +64,7 @@ static char *text_of(const struct json_look *look, struct mw_json_span span)
     if (span.type != MW_JSON_ARRAY)
         return mw_xstrndup(look->text + span.begin, span.end - span.begin);
     while (mw_json_next(look->text, span, &item))
-        mw_strings_take(&items, text_of(look, item.value));
+        mw_strings_take(&items, span_text(look, item.value));
     return mw_strings_join(&items, "\n");
 }
 
@@ -97,7 +97,7 @@ static char *find_beside(const struct json_look *look, const struct json_value *
     struct mw_json_span span;
     MW_AUTO(mw_hit) found = {0};
     if (find_member(look, value->object, path, &span)) {
-        MW_FREE char *text = text_of(look, span);
+        MW_FREE char *text = span_text(look, span);
         return text[0] != '\0' ? mw_xstrdup(text) : NULL;
     }
     if (value->object.begin == look->root.begin && mw_tool_key(look->tool, path) != NULL)
@@ -122,11 +122,11 @@ static enum mw_code check_ties(struct json_look *look, const struct mw_tool_key 
     const struct json_beside here = {look, value};
     const struct mw_beside beside = {look->sys, look->tool, find_in_object, &here};
     bool is_object = value->span.type == MW_JSON_OBJECT;
-    MW_FREE char *text = is_object ? mw_xstrdup("{}") : text_of(look, value->span);
+    MW_FREE char *text = is_object ? mw_xstrdup("{}") : span_text(look, value->span);
     MW_FREE char *named = NULL;
     MW_FREE char *reason =
         text[0] != '\0' ? mw_tool_broken_tie(&beside, row, row->key, text, &named) : NULL;
-    return reason != NULL ? refuse(look, value, reason) : MW_OK;
+    return reason != NULL ? refuse_member(look, value, reason) : MW_OK;
 }
 
 /* ---- its type -------------------------------------------------------------------------------- */
@@ -136,11 +136,11 @@ static enum mw_code check_text(struct json_look *look, const struct mw_tool_key 
                                const struct json_value *value)
 {
     if (value->span.type != MW_JSON_STRING && value->span.type != MW_JSON_NULL)
-        return refuse(look, value, _("it must be a text in quotes"));
-    MW_FREE char *item = text_of(look, value->span);
+        return refuse_member(look, value, _("it must be a text in quotes"));
+    MW_FREE char *item = span_text(look, value->span);
     enum mw_code code = MW_OK;
     if (item[0] == '\0' && row != NULL && (row->refuses_empty || row->clears_to_list))
-        return refuse(look, value, _("it is empty"));
+        return refuse_member(look, value, _("it is empty"));
     if (row != NULL && item[0] != '\0')
         code = mw_types_check(look->sys, look->tool, row, item, look->err);
     if (code != MW_OK)
@@ -153,14 +153,14 @@ static enum mw_code check_number(struct json_look *look, const struct mw_tool_ke
                                  const struct json_value *value)
 {
     const struct mw_json_span span = value->span;
-    MW_FREE char *text = text_of(look, span);
+    MW_FREE char *text = span_text(look, span);
     const char *digits = text + (text[0] == '-');
     errno = 0;
     (void)strtoll(text, NULL, 10);
     if (span.type != MW_JSON_NUMBER || digits[strspn(digits, "0123456789")] != '\0')
-        return refuse(look, value, _("it must be a whole number, without quotes"));
+        return refuse_member(look, value, _("it must be a whole number, without quotes"));
     if (errno == ERANGE)
-        return refuse(look, value, _("the number is too large"));
+        return refuse_member(look, value, _("the number is too large"));
     enum mw_code code = MW_OK;
     if (row->check != NULL || row->range != NULL)
         code = mw_types_check(look->sys, look->tool, row, text, look->err);
@@ -190,11 +190,11 @@ static enum mw_code check_member(struct json_look *look, const struct mw_tool_ke
         return refuse_with(look, value, _("there is no such option; allowed: %s"), list);
     }
     if (mw_strings_has(&row->except, value->name))
-        return refuse(look, value, _("this name is taken; choose another"));
+        return refuse_member(look, value, _("this name is taken; choose another"));
     /* What looks names up does so letter by letter; what decodes into fields does not. */
     bool is_other = inside != NULL && inside->key != NULL && strcmp(inside->key, value->name) != 0;
     if (row->is_closed && (!is_known || is_other))
-        return refuse(look, value, _("there is no such option"));
+        return refuse_member(look, value, _("there is no such option"));
     return is_known ? check_value(look, inside, value) : MW_OK;
 }
 
@@ -208,13 +208,13 @@ static enum mw_code check_whole(struct json_look *look, const struct mw_tool_key
     for (size_t i = 0; i < row->field_count; i++) {
         struct mw_json_span span;
         bool is_there = find_member(look, value->span, row->fields[i].key, &span);
-        mw_strings_take(&parts, is_there ? text_of(look, span) : mw_xstrdup(""));
+        mw_strings_take(&parts, is_there ? span_text(look, span) : mw_xstrdup(""));
     }
     while (row->field_count == 0 && mw_json_next(look->text, value->span, &member))
-        mw_strings_take(&parts, text_of(look, member.value));
+        mw_strings_take(&parts, span_text(look, member.value));
     MW_FREE char *text = mw_strings_join(&parts, "\n");
     const char *reason = mw_grammar_wrong(row->whole, text);
-    return reason == NULL ? MW_OK : refuse(look, value, reason);
+    return reason == NULL ? MW_OK : refuse_member(look, value, reason);
 }
 
 static enum mw_code check_children(struct json_look *look, const struct mw_tool_key *row,
@@ -248,14 +248,14 @@ static enum mw_code check_type(struct json_look *look, const struct mw_tool_key 
         return MW_OK;
     if (row->type == MW_TYPE_OBJECT)
         return type == MW_JSON_OBJECT ? check_children(look, row, value)
-                                      : refuse(look, value, _("it must be an object in {}"));
+                                      : refuse_member(look, value, _("it must be an object in {}"));
     if (mw_type_is_list(row->type))
         return type == MW_JSON_ARRAY ? check_children(look, row, value)
-                                     : refuse(look, value, _("it must be a list in []"));
+                                     : refuse_member(look, value, _("it must be a list in []"));
     if (row->type == MW_TYPE_BOOL)
         return type == MW_JSON_TRUE || type == MW_JSON_FALSE
                    ? MW_OK
-                   : refuse(look, value, _("it must be true or false, without quotes"));
+                   : refuse_member(look, value, _("it must be true or false, without quotes"));
     if (row->type == MW_TYPE_NUMBER || row->type == MW_TYPE_SECONDS)
         return check_number(look, row, value);
     return check_text(look, row, value);

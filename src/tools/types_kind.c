@@ -69,7 +69,7 @@ enum mw_code mw_tool_refuse_kind(const struct mw_tool_key *row, struct mw_error 
 }
 
 /* As TOML spells it: +1, 1_000, 0x1F, 0o17, 0b1; or as npm takes it: 1e3. */
-static long long number_of(const char *text)
+static long long number_of_literal(const char *text)
 {
     MW_AUTO(mw_buf) digits = {0};
     double number = strtod(text, NULL);
@@ -92,7 +92,7 @@ enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *t
     char first = text[strspn(text, "+-")];
     if (row->range == NULL || first < '0' || first > '9')
         return MW_OK;
-    long long number = number_of(text);
+    long long number = number_of_literal(text);
     for (const char *at = row->range; at != NULL; at = strchr(at, ',')) {
         char *end = NULL;
         long long least = strtoll(at + (*at == ','), &end, 10);

@@ -118,8 +118,8 @@ int tui_glyph(struct tui *tui, int y, int x, enum tui_role role, enum tui_glyph 
 }
 
 /* `count` times the same glyph, to the right. */
-static void put_line(struct tui *tui, int y, int x, int count, enum tui_role role,
-                     enum tui_glyph glyph)
+static void put_glyph_run(struct tui *tui, int y, int x, int count, enum tui_role role,
+                          enum tui_glyph glyph)
 {
     for (int i = 0; i < count; i++)
         tui_glyph(tui, y, x + i, role, glyph);
@@ -190,14 +190,14 @@ void tui_box(struct tui *tui, struct tui_rect rect, bool has_focus, const char *
     int right = rect.x + rect.w - 1;
     int bottom = rect.y + rect.h - 1;
     tui_glyph(tui, rect.y, rect.x, role, TUI_TOP_LEFT);
-    put_line(tui, rect.y, rect.x + 1, rect.w - 2, role, TUI_HORIZONTAL);
+    put_glyph_run(tui, rect.y, rect.x + 1, rect.w - 2, role, TUI_HORIZONTAL);
     tui_glyph(tui, rect.y, right, role, TUI_TOP_RIGHT);
     for (int y = rect.y + 1; y < bottom; y++) {
         tui_glyph(tui, y, rect.x, role, TUI_VERTICAL);
         tui_glyph(tui, y, right, role, TUI_VERTICAL);
     }
     tui_glyph(tui, bottom, rect.x, role, TUI_BOTTOM_LEFT);
-    put_line(tui, bottom, rect.x + 1, rect.w - 2, role, TUI_HORIZONTAL);
+    put_glyph_run(tui, bottom, rect.x + 1, rect.w - 2, role, TUI_HORIZONTAL);
     tui_glyph(tui, bottom, right, role, TUI_BOTTOM_RIGHT);
     if (title[0] == '\0')
         return;

@@ -36,8 +36,8 @@ void tui_put_error(struct tui_page *page, enum tui_role role, enum tui_glyph gly
 
 /* ---- settings ------------------------------------------------------------------------------ */
 
-static void put_value(struct tui_page *page, enum tui_role role, enum tui_role sign_role,
-                      const char *sign, const struct mw_value *value, bool is_secret)
+static void put_plan_value(struct tui_page *page, enum tui_role role, enum tui_role sign_role,
+                           const char *sign, const struct mw_value *value, bool is_secret)
 {
     MW_FREE char *text = mw_value_shown(value, is_secret);
     tui_page_row(page, 2, sign_role, sign);
@@ -45,7 +45,7 @@ static void put_value(struct tui_page *page, enum tui_role role, enum tui_role s
     tui_page_wrap(page, 6, role, text);
 }
 
-static void put_origin(struct tui_page *page, const struct mw_origin *from)
+static void put_plan_origin(struct tui_page *page, const struct mw_origin *from)
 {
     MW_FREE char *text = mw_origin_text(from);
     const char *slash = strrchr(text, '/');
@@ -105,16 +105,16 @@ static void put_setting(struct tui_page *page, const struct mw_session *session,
                      : goes ? "-"
                             : "~");
     tui_page_at(page, 2, TUI_TEXT, setting->key);
-    put_origin(page, &setting->from);
+    put_plan_origin(page, &setting->from);
     if (is_same && comes) {
         tui_page_row(page, 4, TUI_DIM, _("not set, as wanted"));
         return;
     }
     if (!comes && !is_same)
-        put_value(page, TUI_REMOVE, TUI_REMOVE, "-", &setting->have, setting->have_is_secret);
+        put_plan_value(page, TUI_REMOVE, TUI_REMOVE, "-", &setting->have, setting->have_is_secret);
     if (!goes)
-        put_value(page, is_same ? TUI_DIM : TUI_ADD, is_same ? TUI_DIM : TUI_ADD,
-                  is_same ? "" : "+", &setting->want, setting->want_is_secret);
+        put_plan_value(page, is_same ? TUI_DIM : TUI_ADD, is_same ? TUI_DIM : TUI_ADD,
+                       is_same ? "" : "+", &setting->want, setting->want_is_secret);
     if (setting->verdict == MW_VERDICT_FOREIGN && !comes)
         tui_put_remark(page, TUI_DIM, TUI_DOT,
                        _("set by someone else; the old value is kept for the way back"));

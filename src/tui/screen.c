@@ -19,8 +19,8 @@ struct bar {
     size_t count;
 };
 
-static struct item *add(struct bar *bar, char *take_text, enum tui_role role, int weight,
-                        enum mw_app_action_id action)
+static struct item *add_bar_item(struct bar *bar, char *take_text, enum tui_role role, int weight,
+                                 enum mw_app_action_id action)
 {
     struct item *item = &bar->items[bar->count++];
     int cols = (int)mw_text_cols(take_text) + 3;
@@ -55,11 +55,12 @@ static void add_feed(const struct mw_app *app, struct bar *bar)
     for (size_t i = 0; i < all; i++)
         bad += mw_app_mirror_state(&app->mirrors[i]) == MW_STATE_BAD;
     if (app->options.family == 6)
-        add(bar, mw_xstrdup(_("IPv6 only")), TUI_WARN, 1, MW_DO_FAMILY);
+        add_bar_item(bar, mw_xstrdup(_("IPv6 only")), TUI_WARN, 1, MW_DO_FAMILY);
     if (all == 0)
         return;
     if (mw_app_is_cut_off(app)) {
-        add(bar, mw_xstrdup(_("! no mirror can be reached: offline?")), TUI_BAD, 1, MW_DO_MESSAGES);
+        add_bar_item(bar, mw_xstrdup(_("! no mirror can be reached: offline?")), TUI_BAD, 1,
+                     MW_DO_MESSAGES);
         return;
     }
     const char *state = !app->is_online || app->probe_error != NULL ? _("not measured")
@@ -69,7 +70,8 @@ static void add_feed(const struct mw_app *app, struct bar *bar)
                          : app->is_online                           ? TUI_TEXT
                                                                     : TUI_DIM;
     bool is_live = app->is_online && !app->is_frozen && app->probe_error == NULL && app->round > 0;
-    add(bar,
+    add_bar_item(
+        bar,
         is_live ? mw_xasprintf(ngettext("%zu of %zu mirror live", "%zu of %zu mirrors live", all),
                                all - bad, all)
                 : mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", all), all, state),
@@ -81,9 +83,9 @@ static void add_proxy(const struct mw_app *app, struct bar *bar)
 {
     const char *proxy = app->options.proxy;
     if (proxy != NULL)
-        add(bar, mw_xasprintf(_("proxy: %s"), proxy), TUI_TEXT, 3, MW_DO_NONE);
+        add_bar_item(bar, mw_xasprintf(_("proxy: %s"), proxy), TUI_TEXT, 3, MW_DO_NONE);
     else
-        add(bar, mw_xstrdup(_("proxy: none")), TUI_DIM, 5, MW_DO_NONE);
+        add_bar_item(bar, mw_xstrdup(_("proxy: none")), TUI_DIM, 5, MW_DO_NONE);
 }
 
 /* Owned: "! Docker needs sudo", the first of those that something stands in the way of; NULL: none.
@@ -115,34 +117,38 @@ static void add_plan(const struct mw_app *app, struct bar *bar)
 {
     const struct mw_session *session = app->session;
     if (session == NULL) {
-        add(bar, mw_xstrdup(_("reading")), TUI_DIM, 2, MW_DO_NONE);
+        add_bar_item(bar, mw_xstrdup(_("reading")), TUI_DIM, 2, MW_DO_NONE);
         return;
     }
     if (!session->has_plan) {
         bool is_without = app->read_code == MW_NO_MIRROR;
-        add(bar, mw_xstrdup(is_without ? _("! no usable mirror") : _("! no plan: M shows why")),
-            TUI_BAD, is_without && mw_app_is_cut_off(app) ? 4 : 1, MW_DO_MESSAGES);
+        add_bar_item(bar,
+                     mw_xstrdup(is_without ? _("! no usable mirror") : _("! no plan: M shows why")),
+                     TUI_BAD, is_without && mw_app_is_cut_off(app) ? 4 : 1, MW_DO_MESSAGES);
         return;
     }
     size_t changes = mw_plan_changes(&session->plan);
     bool is_shadowed = mw_plan_effective(&session->plan, NULL) != MW_OK;
     char *blocked = blocked_text(app);
     if (mw_app_is_many(app))
-        add(bar, mw_xasprintf(_("%zu tools here"), app->panel_count), TUI_DIM, 7, MW_DO_NONE);
+        add_bar_item(bar, mw_xasprintf(_("%zu tools here"), app->panel_count), TUI_DIM, 7,
+                     MW_DO_NONE);
     if (blocked == NULL && mw_session_verdict(session, NULL) != MW_OK)
-        add(bar, mw_xstrdup(_("! something stands in the way")), TUI_BAD, 2, MW_DO_DIFF);
+        add_bar_item(bar, mw_xstrdup(_("! something stands in the way")), TUI_BAD, 2, MW_DO_DIFF);
     else if (changes > 0)
-        add(bar,
+        add_bar_item(
+            bar,
             mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes),
             TUI_WARN, 2, MW_DO_DIFF);
     else if (blocked == NULL && is_shadowed)
-        add(bar, mw_xstrdup(_("! written, but something else wins")), TUI_WARN, 2, MW_DO_DIFF);
+        add_bar_item(bar, mw_xstrdup(_("! written, but something else wins")), TUI_WARN, 2,
+                     MW_DO_DIFF);
     else if (blocked == NULL && app->skip.count > 0)
-        add(bar, mw_xstrdup(_("the rest is as wanted")), TUI_WARN, 2, MW_DO_DIFF);
+        add_bar_item(bar, mw_xstrdup(_("the rest is as wanted")), TUI_WARN, 2, MW_DO_DIFF);
     else if (blocked == NULL)
-        add(bar, mw_xstrdup(_("all as wanted")), TUI_GOOD, 2, MW_DO_DIFF);
+        add_bar_item(bar, mw_xstrdup(_("all as wanted")), TUI_GOOD, 2, MW_DO_DIFF);
     if (blocked != NULL)
-        add(bar, blocked, TUI_BAD, 1, MW_DO_DIFF);
+        add_bar_item(bar, blocked, TUI_BAD, 1, MW_DO_DIFF);
 }
 
 /* Owned: the name, and whose it is unless that goes without saying. */
@@ -166,8 +172,8 @@ static void fill_head(struct tui *tui, struct bar *bar)
                        : session != NULL && session->profile_name != NULL ? session->profile_name
                                                                           : "";
     if (name[0] != '\0')
-        add(bar, profile_text(tui, session, name), session->stranger != NULL ? TUI_WARN : TUI_TITLE,
-            1, MW_DO_PROFILES);
+        add_bar_item(bar, profile_text(tui, session, name),
+                     session->stranger != NULL ? TUI_WARN : TUI_TITLE, 1, MW_DO_PROFILES);
     add_plan(app, bar);
     add_feed(app, bar);
     add_proxy(app, bar);
@@ -333,8 +339,9 @@ static void fill_keys(const struct mw_app *app, struct bar *bar)
         /* What cannot act now makes room, but for the main keys, which keep their places; a
          * question shows only its answers. */
         bool is_main = action->priority < 5 && mw_app_top(app) != MW_VIEW_APPLY;
-        struct item *item = add(bar, mw_key_name(action->keys[0]), is_off ? TUI_DIM : TUI_KEY,
-                                is_off && !is_main ? 0 : action->priority, action->id);
+        struct item *item =
+            add_bar_item(bar, mw_key_name(action->keys[0]), is_off ? TUI_DIM : TUI_KEY,
+                         is_off && !is_main ? 0 : action->priority, action->id);
         item->label = _(action->label);
         item->cols += (int)mw_text_cols(item->label);
     }

@@ -79,7 +79,7 @@ void tui_view_check(struct tui *tui, struct tui_rect body)
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-static void put_row(struct tui_page *page, const struct mw_check *check)
+static void put_check_row(struct tui_page *page, const struct mw_check *check)
 {
     bool is_quiet = check->status == MW_CHECK_SKIP || !mw_app_check_is_fresh(page->tui->app, check);
     enum tui_role role = is_quiet ? TUI_DIM : looks[check->status].role;
@@ -137,7 +137,7 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
     MW_FREE char *note = make_note(app, list.w);
     MW_AUTO(tui_page) page = {.tui = tui};
     for (size_t i = 0; i < shown; i++)
-        put_row(&page, mw_app_check_at(app, i));
+        put_check_row(&page, mw_app_check_at(app, i));
     tui_page_list(tui, &page, MW_VIEW_CHECKS, list, _("Checklist"));
     tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
     if (shown == 0)

@@ -181,7 +181,7 @@ static void put_seen(struct tui *tui, int y, int x, int w, const struct mw_app_m
     tui_put_right(tui, y, x, w, lost > 0 ? TUI_WARN : TUI_DIM, text);
 }
 
-static void put_row(struct tui *tui, size_t index, const struct tui_fit *fit, int y)
+static void put_mirror_row(struct tui *tui, size_t index, const struct tui_fit *fit, int y)
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_mirror *mirror = &app->mirrors[index];
@@ -226,7 +226,7 @@ static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const 
             tui_glyph(tui, y + (int)i, rect.x + 1, TUI_ACCENT, TUI_POINTER);
         }
         put_marks(tui, mirror, y + (int)i, rect.x + 2);
-        put_row(tui, mirror, fit, y + (int)i);
+        put_mirror_row(tui, mirror, fit, y + (int)i);
         tui->is_selected = false;
         tui_hit(tui, (struct tui_rect){y + (int)i, rect.x, 1, rect.w},
                 &(struct mw_event){.kind = MW_EVENT_SELECT, .panel = index, .row = row});

@@ -28,8 +28,8 @@ static void put_stranger(struct tui_page *page, const struct mw_profile *profile
 }
 
 /* Which file says so, and whether it is believed. */
-static void put_origin(struct tui_page *page, const struct mw_session *session,
-                       const struct mw_profile_file *file)
+static void put_value_origin(struct tui_page *page, const struct mw_session *session,
+                             const struct mw_profile_file *file)
 {
     MW_FREE char *path = mw_system_short_path(&session->sys, file->path);
     tui_page_line(page);
@@ -61,7 +61,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const struct mw_
         MW_FREE char *chain = mw_strings_join(&profile->chain, _(", "));
         tui_page_line(&page);
         tui_page_printf(&page, TUI_DIM, _("layers: %s"), chain);
-        put_origin(&page, preview, file);
+        put_value_origin(&page, preview, file);
         tui_page_line(&page);
         size_t changes = mw_plan_changes(&preview->plan);
         tui_page_line(&page);
@@ -79,8 +79,8 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const struct mw_
 enum { SUMMARY_COLUMN = 11 };
 
 /* A row is shown whole where what stands beside it can spare the room. */
-static void put_list(struct tui *tui, struct tui_page *page, enum mw_app_view view,
-                     const char *title, struct tui_rect body, struct tui_rect *rest)
+static void put_list_page(struct tui *tui, struct tui_page *page, enum mw_app_view view,
+                          const char *title, struct tui_rect body, struct tui_rect *rest)
 {
     struct tui_rect list;
     tui_layout_split(body, (int)page->count, tui_page_longest(page) + 4, &list, rest);
@@ -112,7 +112,7 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
         else
             tui_page_printf(&page, TUI_DIM, "  %s", _(file->summary));
     }
-    put_list(tui, &page, MW_VIEW_PROFILES, _("Profiles"), body, &rest);
+    put_list_page(tui, &page, MW_VIEW_PROFILES, _("Profiles"), body, &rest);
     put_preview(tui, rest, mw_app_profile(app));
 }
 
@@ -259,7 +259,7 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
                 count > 0 ? _("before the first one") : _("nothing was written yet"));
     for (size_t i = count + 1; i < mw_app_history_count(app); i++)
         put_trace_row(&page, mw_app_trace_at(app, i));
-    put_list(tui, &page, MW_VIEW_HISTORY, _("History, the newest first"), body, &rest);
+    put_list_page(tui, &page, MW_VIEW_HISTORY, _("History, the newest first"), body, &rest);
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
     if (mw_app_trace(app) != NULL)
         put_trace(tui, rest, mw_app_trace(app));

@@ -128,8 +128,8 @@ static void put_best(struct tui *tui, const struct mw_app_panel *panel, const st
     tui_put_time(tui, y, fit->x[COL_BEST_RTT], fit->w[COL_BEST_RTT], best->track->result.rtt_us);
 }
 
-static void put_line(struct tui *tui, size_t row, struct tui_rect rect, const struct tui_fit *fit,
-                     int y, bool has_keys)
+static void put_panel_row(struct tui *tui, size_t row, struct tui_rect rect,
+                          const struct tui_fit *fit, int y, bool has_keys)
 {
     const struct mw_app *app = tui->app;
     size_t index = app->order[row];
@@ -197,7 +197,7 @@ static void put_tools(struct tui *tui, struct tui_rect rect, bool has_keys)
     tui_keep_in_sight(&app->overview_top, cursor, room, app->order_count);
     mw_app_extent(app, MW_VIEW_OVERVIEW, app->order_count, room);
     for (size_t i = 0; i < room && app->overview_top + i < app->order_count; i++)
-        put_line(tui, app->overview_top + i, rect, &fit, inside.y + 1 + (int)i, has_keys);
+        put_panel_row(tui, app->overview_top + i, rect, &fit, inside.y + 1 + (int)i, has_keys);
     if (app->order_count == 0)
         tui_put(tui, inside.y + 1, inside.x, inside.w, TUI_DIM, _("nothing passes the filter"));
     tui_scrollbar(tui, rect, app->overview_top, room, app->order_count);

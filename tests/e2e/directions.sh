@@ -115,6 +115,14 @@ clean src/cli/plant.c 'void f(void) { printf(ngettext("one little file", "many l
 clean src/probe/transport_curl.c '#include <curl/curl.h>'
 clean src/tui/plant.c '#include <curses.h>'
 
+# Names that a search finds, and banners of one line.
+for name in one two three; do echo 'static int judge(void);' >"$T/tree/src/engine/own_$name.c"; done
+clean src/engine/plant.c 'static int judge_it(void);'
+foul src/engine/plant.c 'static int judge(void);'
+foul src/text/plant.c 'static struct mw_value *judge(const char *text,'
+rm "$T/tree/src/engine"/own_*.c
+foul src/engine/plant.c '/* ---- a long one ------\n */'
+
 # The search for paths, with what it must not know spelt so that it does not find itself.
 expectations=$((expectations + 1))
 echo "see ../shar""ed/x" >"$T/tree/plant.md"

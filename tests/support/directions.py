@@ -106,6 +106,10 @@ MAY_NAME = {
     "src/cli/options.c": ("docker go goprivate goproxy pip registry-mirrors", EXAMPLES),
 }
 
+# A name that many files give to a function of their own is one that a search does not find.
+SAME_NAMES_MAX = 3
+STATIC = re.compile(r"^static [\w *]*?[ *](\w+)\(", re.MULTILINE)
+
 TOKEN = re.compile(
     r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 
@@ -151,6 +155,7 @@ class Tree:
     def __init__(self, root):
         self.root = root
         self.breaches = []
+        self.statics = {}
         self.files = sorted((root / "src").rglob("*.[ch]"))
         words = "|".join(re.escape(word).replace(r"\-", "[-_]") for word in sorted(
             words_of_tools(root / "assets"), key=len, reverse=True))
@@ -233,10 +238,25 @@ class Tree:
                     self.breach(file, line_of(text, match.start()) if is_code else 1,
                                 f"names a tool: {match[0]}")
 
+    def own_names(self, file, raw):
+        for match in STATIC.finditer(raw):
+            files = self.statics.setdefault(match[1], set())
+            if file not in files and len(files) == SAME_NAMES_MAX:
+                self.breach(file, line_of(raw, match.start()),
+                            f"{match[1]}() is a name of many: " + ", ".join(
+                                sorted(str(other.relative_to(self.root)) for other in files)))
+            files.add(file)
+
+    def banners(self, file, raw):
+        for match in re.finditer(r"-{4}\n \*/$", raw, re.MULTILINE):
+            self.breach(file, line_of(raw, match.start()), "a banner that the formatter has broken")
+
     def check(self):
         for file in self.files:
             room = self.room(file)
             raw = file.read_text(encoding="utf-8")
+            self.own_names(file, raw)
+            self.banners(file, raw)
             if room not in ROOMS:
                 self.breach(file, 1, f"src/{room} is no room: name it in ROOMS "
                                      "(tests/support/directions.py)")
