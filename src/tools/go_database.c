@@ -175,7 +175,7 @@ static void ask_all(struct search *search, const char *proxies, mw_ask_database 
 {
     static const char file[] = "file://";
     struct mw_database_answer remote[MAX_PROXIES + 1];
-    size_t from[MAX_PROXIES + 1], count = 0;
+    size_t from[MAX_PROXIES + 1] = {0}, count = 0;
     bool is_end = search->database->url != NULL, falls_back = false;
     for (const char *at = proxies; !is_end && *at != '\0' && search->count < MAX_PROXIES;) {
         MW_FREE char *proxy = next_proxy(&at, &falls_back);
