@@ -250,6 +250,8 @@ static size_t part_length(const char *text)
     return len;
 }
 
+enum { NAMED_MIN = 8 }; /* of a token behind its name; what looks like one by itself is longer */
+
 /* "/t/TOKEN" in a path is Anaconda's, "/auth/TOKEN" MyGet's, "/TOKEN" Cloudsmith's; and
  * "/user:password@" is a user part at the wrong place. */
 static const char *redact_path(struct mw_buf *out, const char *text)
@@ -265,11 +267,10 @@ static const char *redact_path(struct mw_buf *out, const char *text)
         mw_buf_puts(out, mask);
         return at;
     }
-    enum { NAMED_MIN = 8 };
     size_t next = part[len] == '/' ? part_length(part + len + 1) : 0;
     const char *token = part + len + 1;
-    bool is_named = mw_text_ends_secret_name(part, part + len) && next >= NAMED_MIN &&
-                    strcspn(token, "0123456789") < next;
+    bool is_named = next >= NAMED_MIN && strcspn(token, "0123456789") < next &&
+                    mw_text_ends_secret_name(part, part + len);
     if (next > 0 && (is_named || (len == 1 && *part == 't'))) {
         mw_buf_append(out, text, len + 2);
         mw_buf_puts(out, mask);
@@ -366,10 +367,21 @@ static const char *bare_userinfo_end(const char *text, const char **next)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* No user part without its '@', no parameter without its '=', in a path no token without a digit:
+ * most texts are none of these, and are not looked at by the character. */
+static bool may_hold_secret(const char *text)
+{
+    bool may = strpbrk(text, "@=") != NULL || strstr(text, "/t/") != NULL;
+    for (const char *at = strchr(text, '/'); !may && at != NULL; at = strchr(at, '/')) {
+        size_t len = strcspn(++at, "/");
+        may = len >= NAMED_MIN && strcspn(at, "0123456789") < len;
+    }
+    return may;
+}
+
 static char *redact_urls(const char *text)
 {
-    /* No user part without its '@', no parameter without its '=', no path without its '/'. */
-    if (strpbrk(text, "@=/") == NULL)
+    if (!may_hold_secret(text))
         return mw_xstrdup(text);
     struct mw_buf out = {0};
     bool inside_url = false;

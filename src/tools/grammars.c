@@ -110,8 +110,9 @@ static const struct mw_grammar *find_shared(const char *name)
 
 const struct mw_grammar *mw_grammar_find(const struct mw_tool *tool, const char *name)
 {
-    const struct mw_grammar *own = tool_find_part(&tool_grammar_kind, tool, &tool->grammars, name);
-    return own != NULL ? own : find_shared(name);
+    const struct mw_grammar *shared = find_shared(name);
+    return shared != NULL ? shared
+                          : tool_find_part(&tool_grammar_kind, tool, &tool->grammars, name);
 }
 
 void mw_grammar_names(const struct mw_tool *tool, struct mw_strings *names)
@@ -155,15 +156,18 @@ static const struct mw_json_field grammar_fields[] = {
 };
 
 static enum mw_code check_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
-                                  void *part)
+                                  const char *name, const void *part)
 {
     const struct mw_grammar *own = part;
     bool is_whole = (own->pattern != NULL) == (own->otherwise != NULL) &&
                     (own->pattern != NULL || own->never.count > 0);
-    return is_whole ? MW_OK
-                    : mw_json_tree_refuse(tree, node.span.begin, NULL, "%s",
-                                          _("a grammar needs \"matches\" with \"otherwise\", "
-                                            "\"never\", or both"));
+    if (!is_whole)
+        return mw_json_tree_refuse(tree, node.span.begin, NULL, "%s",
+                                   _("a grammar needs \"matches\" with \"otherwise\", "
+                                     "\"never\", or both"));
+    return find_shared(name) == NULL ? MW_OK
+                                     : mw_json_tree_refuse(tree, node.span.begin, _("another name"),
+                                                           _("the grammar '%s' is built in"), name);
 }
 
 const struct mw_part_kind tool_grammar_kind = {

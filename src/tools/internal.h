@@ -105,7 +105,7 @@ enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *t
                                     struct mw_error *err);
 /* What Python's strtobool() takes. */
 bool mw_pip_parse_bool(const char *text, bool *value);
-/* One of the tool's own file, else of the table; NULL: there is none. */
+/* One of the table, else of the tool's own file; NULL: there is none. */
 const struct mw_grammar *mw_grammar_find(const struct mw_tool *tool, const char *name);
 void mw_grammar_names(const struct mw_tool *tool, struct mw_strings *names);
 /* What every value of a type must be where its key names no grammar of its own; NULL: anything. */

@@ -34,7 +34,7 @@ static enum mw_code read_part(const struct mw_part_kind *kind, const struct mw_j
     }
     enum mw_code code =
         mw_json_tree_read(tree, node, _(kind->what), kind->fields, kind->count, NULL, part->body);
-    return code == MW_OK && kind->check != NULL ? kind->check(tree, node, part->body) : code;
+    return code == MW_OK && kind->check != NULL ? kind->check(tree, node, name, part->body) : code;
 }
 
 enum mw_code tool_read_parts(const struct mw_part_kind *kind, const struct mw_json_tree *tree,

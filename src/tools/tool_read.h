@@ -28,7 +28,8 @@ struct mw_part_kind {
     const char *name, *what; /* of the field that holds them; N_(): of one, for messages */
     const struct mw_json_field *fields;
     size_t count, size;
-    enum mw_code (*check)(const struct mw_json_tree *tree, struct mw_json_node node, void *part);
+    enum mw_code (*check)(const struct mw_json_tree *tree, struct mw_json_node node,
+                          const char *name, const void *part);
 };
 extern const struct mw_part_kind tool_grammar_kind, tool_risk_kind;
 enum mw_code tool_read_parts(const struct mw_part_kind *kind, const struct mw_json_tree *tree,

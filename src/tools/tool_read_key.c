@@ -83,7 +83,7 @@ static enum mw_code check_by(const struct mw_json_tree *tree, struct mw_json_nod
 static enum mw_code check_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
     const struct mw_pairs *risks = at;
-    for (size_t i = 0; i < risks->count; i++) {
+    for (size_t i = 0; !tree->is_built_in && i < risks->count; i++) {
         if (mw_risk_test_exists(risks->items[i].name))
             continue;
         MW_AUTO(mw_strings) names = {0};

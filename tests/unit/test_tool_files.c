@@ -583,6 +583,9 @@ static const struct {
      "\"keys\": {\"k\": {\"type\": \"text\", \"grammar\": \"g\"}},\n"
      "\"grammars\": {\"g\": {\"matches\": \"[a-z]+\", \"otherwise\": \"letters\"}}}",
      NULL},
+    {"a grammar that is built in",
+     "{\"tool\": \"x\", \"grammars\": {\"bytes\": {\"matches\": \"x\", \"otherwise\": \"-\"}}}",
+     "the grammar 'bytes' is built in; allowed: another name"},
     {"a pattern that is none",
      "{\"tool\": \"x\", \"grammars\": {\"g\": {\"matches\": \"(\", \"otherwise\": \"-\"}}}",
      ":1:45: \"matches\" is '('; allowed: an extended regular expression"},
