@@ -42,10 +42,12 @@ size_t tree_add(struct tree *tree, size_t parent, struct node node)
     *MW_PUSH(tree->nodes, tree->count) = node;
     if (index > 0) {
         struct node *above = &tree->nodes[parent];
-        if (above->last != 0)
+        if (above->last != 0) {
             tree->nodes[above->last].next = index;
-        else
+            tree->nodes[index].number = tree->nodes[above->last].number + 1;
+        } else {
             above->first = index;
+        }
         above->last = index;
     }
     return index;
@@ -116,22 +118,14 @@ enum mw_code tree_refuse_change(const struct tree_change *change, size_t at, con
                        hint != NULL ? hint : _("Correct the file there, or change it by hand."));
 }
 
-/* Owned: the name of an item, its number from 0 on. */
-static char *number_of(const struct tree *tree, size_t item)
-{
-    size_t number = 0;
-    for (size_t i = tree->nodes[tree->nodes[item].parent].first; i != item; i = tree->nodes[i].next)
-        number++;
-    return mw_xasprintf("%zu", number);
-}
-
 /* Owned: the whole path of a node; NULL if it stands in a list whose items have no names. */
 static char *path_of(const struct tree_format *format, const struct tree *tree, size_t at)
 {
     char *path = NULL;
     for (; at != 0; at = tree->nodes[at].parent) {
         const char *name = tree->nodes[at].name;
-        MW_FREE char *number = name == NULL && format->has_numbers ? number_of(tree, at) : NULL;
+        bool is_item = name == NULL && format->has_numbers;
+        MW_FREE char *number = is_item ? mw_xasprintf("%zu", tree->nodes[at].number) : NULL;
         path = key_path_above(name != NULL ? name : number, path);
         if (path == NULL)
             return NULL;

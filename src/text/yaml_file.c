@@ -67,8 +67,9 @@ static size_t find_child(const struct tree *yaml, size_t map, const char *name)
     char *end = NULL;
     size_t number = strtoul(name, &end, 10);
     for (size_t i = yaml->nodes[map].first; i != 0; i = yaml->nodes[i].next) {
-        const char *own = yaml->nodes[i].name;
-        if (own != NULL ? strcmp(own, name) == 0 : number-- == 0 && end > name && *end == '\0')
+        const struct node *node = &yaml->nodes[i];
+        bool is_number = node->number == number && end > name && *end == '\0';
+        if (node->name != NULL ? strcmp(node->name, name) == 0 : is_number)
             found = i;
     }
     return found;
