@@ -30,6 +30,8 @@ enum mw_probe_class {
     MW_PROBE_UNREACHABLE,
     MW_PROBE_TIMEOUT,
     MW_PROBE_TLS,
+    MW_PROBE_TLS_EARLY,   /* by this machine's clock the certificate is not valid yet */
+    MW_PROBE_TLS_EXPIRED, /* or no longer */
     MW_PROBE_HTTP,    /* a status that is no, or a broken answer */
     MW_PROBE_CONTENT, /* not what this tool serves: a portal, an empty page */
     MW_PROBE_INTEGRITY,
@@ -44,8 +46,8 @@ const char *mw_probe_class_word(enum mw_probe_class class);
 const char *mw_probe_class_label(enum mw_probe_class class);
 
 /* What helps where it is the network that fails rather than the mirror, a sentence; NULL: nothing
- * is known to. `reason` is the result's. */
-const char *mw_probe_advice(enum mw_probe_class class, const char *reason);
+ * is known to. */
+const char *mw_probe_advice(enum mw_probe_class class);
 
 /* Did nothing come back, as where there is no network? */
 bool mw_probe_is_silent(enum mw_probe_class class);

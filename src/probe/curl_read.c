@@ -30,7 +30,6 @@ static const struct {
     {CURLE_COULDNT_RESOLVE_HOST, MW_PROBE_DNS},
     {CURLE_OPERATION_TIMEDOUT, MW_PROBE_TIMEOUT},
     {CURLE_SSL_CONNECT_ERROR, MW_PROBE_TLS},
-    {CURLE_PEER_FAILED_VERIFICATION, MW_PROBE_TLS},
     {CURLE_SSL_CERTPROBLEM, MW_PROBE_TLS},
     {CURLE_SSL_CIPHER, MW_PROBE_TLS},
     {CURLE_SSL_CACERT_BADFILE, MW_PROBE_TLS},
@@ -58,6 +57,15 @@ static bool is_of_proxy(const struct curl_slot *slot, CURLcode result)
              (is_cut_off && info_us(slot, CURLINFO_PRETRANSFER_TIME_T) == 0)));
 }
 
+/* CURLINFO_SSL_VERIFYRESULT is X509_STORE_CTX_get_error()'s number where libcurl has OpenSSL. */
+static enum mw_probe_class class_of_certificate(long verdict)
+{
+    enum { NOT_YET_VALID = 9, HAS_EXPIRED = 10 };
+    return verdict == NOT_YET_VALID ? MW_PROBE_TLS_EARLY
+           : verdict == HAS_EXPIRED ? MW_PROBE_TLS_EXPIRED
+                                    : MW_PROBE_TLS;
+}
+
 static enum mw_probe_class class_of(const struct curl_slot *slot, CURLcode result)
 {
     if (slot->is_blocked && result != CURLE_OK)
@@ -68,6 +76,8 @@ static enum mw_probe_class class_of(const struct curl_slot *slot, CURLcode resul
         return MW_PROBE_PROXY;
     if (result == CURLE_COULDNT_CONNECT)
         return class_of_connect(info_long(slot, CURLINFO_OS_ERRNO));
+    if (result == CURLE_PEER_FAILED_VERIFICATION)
+        return class_of_certificate(info_long(slot, CURLINFO_SSL_VERIFYRESULT));
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (classes[i].code == result)
             return classes[i].class;

@@ -348,6 +348,8 @@ static bool explain(struct probe_exchange *exchange, const struct probe_response
         return probe_exchange_fail(exchange, class, _("%s keeps us waiting for %s."), host,
                                    phase_text(response->phase));
     case MW_PROBE_TLS:
+    case MW_PROBE_TLS_EARLY:
+    case MW_PROBE_TLS_EXPIRED:
         return probe_exchange_fail(exchange, class, _("No trusted TLS session with %s: %s"), host,
                                    response->detail);
     case MW_PROBE_POLICY:

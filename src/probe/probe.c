@@ -22,6 +22,8 @@ static const struct {
     [MW_PROBE_UNREACHABLE] = {"unreachable", N_("unreachable")},
     [MW_PROBE_TIMEOUT] = {"timeout", N_("timeout")},
     [MW_PROBE_TLS] = {"tls", N_("bad TLS")},
+    [MW_PROBE_TLS_EARLY] = {"tls", N_("bad TLS")},
+    [MW_PROBE_TLS_EXPIRED] = {"tls", N_("bad TLS")},
     [MW_PROBE_HTTP] = {"http", N_("bad answer")},
     [MW_PROBE_CONTENT] = {"content", N_("not a mirror")},
     [MW_PROBE_INTEGRITY] = {"integrity", N_("tampered")},
@@ -41,18 +43,20 @@ const char *mw_probe_class_label(enum mw_probe_class class)
     return _(classes[class].label);
 }
 
-const char *mw_probe_advice(enum mw_probe_class class, const char *reason)
+const char *mw_probe_advice(enum mw_probe_class class)
 {
-    bool is_of_time = strstr(reason, "not yet valid") != NULL || strstr(reason, "expired") != NULL;
     switch (class) {
     case MW_PROBE_PROXY:
         return _("It is the proxy that fails, which https_proxy, http_proxy or all_proxy names: "
                  "its login stands there, in front of the host and an @. What no_proxy names needs "
                  "none.");
     case MW_PROBE_TLS:
-        return is_of_time ? _("Is the clock of this machine right?")
-                          : _("If a company's own authority signs here, SSL_CERT_FILE=FILE names a "
-                              "file with its certificate.");
+        return _(
+            "If a company's own authority signs here, SSL_CERT_FILE=FILE names a file with its "
+            "certificate.");
+    case MW_PROBE_TLS_EARLY:
+    case MW_PROBE_TLS_EXPIRED:
+        return _("Is the clock of this machine right?");
     case MW_PROBE_CONTENT:
         return _("Does this network want a login first? Open any page in a browser.");
     default:

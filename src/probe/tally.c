@@ -133,7 +133,8 @@ static void add_figures(struct probe_tally *tally, const struct mw_probe_sample 
 /* Failures that are no matter of luck: what a mirror did once it may do again. */
 static bool condemns(enum mw_probe_class class)
 {
-    return class == MW_PROBE_TLS || class == MW_PROBE_CONTENT || class == MW_PROBE_INTEGRITY ||
+    return class == MW_PROBE_TLS || class == MW_PROBE_TLS_EARLY || class == MW_PROBE_TLS_EXPIRED ||
+           class == MW_PROBE_CONTENT || class == MW_PROBE_INTEGRITY ||
            class == MW_PROBE_REDIRECTED || class == MW_PROBE_POLICY;
 }
 

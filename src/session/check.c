@@ -102,10 +102,9 @@ static void copy_result(const struct mw_probe_result *result, struct mw_check_mi
     mirror->is_genuine = result->integrity == MW_PROBE_GENUINE;
     mirror->is_of_proxy = result->class == MW_PROBE_PROXY;
     /* A web page or an old certificate of one alone is its own. */
-    bool is_its_own =
-        result->class == MW_PROBE_CONTENT || strstr(result->reason, "expired") != NULL;
-    mirror->is_untrusted = result->class == MW_PROBE_TLS && !is_its_own;
-    mirror->advice = is_its_own ? NULL : mw_probe_advice(result->class, result->reason);
+    bool is_its_own = result->class == MW_PROBE_CONTENT || result->class == MW_PROBE_TLS_EXPIRED;
+    mirror->is_untrusted = result->class == MW_PROBE_TLS;
+    mirror->advice = is_its_own ? NULL : mw_probe_advice(result->class);
     mirror->rtt_us = result->rtt_us;
     mirror->age_s = result->age_s;
     snprintf(mirror->reason, sizeof mirror->reason, "%s", result->reason);

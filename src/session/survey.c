@@ -35,7 +35,7 @@ const char *mw_survey_advice(const struct mw_survey *survey)
     bool is_first = true;
     for (size_t i = 0; i < survey->count; i++) {
         const struct mw_probe_result *result = &survey->results[i];
-        const char *advice = mw_probe_advice(result->class, result->reason);
+        const char *advice = mw_probe_advice(result->class);
         if (result->samples == 0 || mw_probe_is_silent(result->class))
             continue;
         if (!is_first && advice != first)
