@@ -159,7 +159,7 @@ struct mw_check_mirror {
     bool is_measured, is_usable;
     bool is_genuine;    /* its canary had the right hash */
     bool is_of_proxy;   /* the proxy on the way failed */
-    bool is_untrusted;  /* its certificate */
+    bool is_untrusted;  /* whoever signed its certificate */
     const char *advice; /* mw_probe_advice(); NULL: none */
     long rtt_us;        /* -1 unknown */
     long age_s;         /* -1 unknown */

@@ -38,6 +38,7 @@
  *    "whole": true,                no other key is a setting of the tool; without it, only a name
  *                                  that is nearly one is told, and none of "others": ["NAME", …]
  *    "mirror": [ROW, …],           what choosing a mirror writes
+ *    "ca_key": "cafile",           the key that names a file of certificates to trust
  *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says;
  *                                  without {key} of the key of the first mirror row alone,
  *                                  of a tool with sections lines SECTION.NAME=VALUE of all keys
@@ -208,6 +209,7 @@ struct mw_tool {
     bool is_whole;            /* the keys are all that the tool has */
     struct mw_strings others; /* else, names that it has as well */
     char *opt_in;             /* NULL: part of [all] */
+    char *ca_key;             /* NULL: none */
     struct mw_strings sections;
     char *section_over;            /* NULL: none */
     struct mw_pairs section_since; /* a section, and the first version that reads it */

@@ -110,16 +110,9 @@ static void put_service(const struct check_run *run, const char *service, const 
 static char *why_of(const struct check_run *run, const struct mw_check_mirror *mirror)
 {
     const struct mw_tool *tool = run->tool->tool;
-    for (size_t i = 0; mirror->is_untrusted && i < tool->key_count; i++) {
-        const struct mw_tool_key *key = mw_tool_key_at(tool, i);
-        bool takes_some = false;
-        for (size_t k = 0; k < key->risks.count; k++)
-            takes_some = takes_some || strstr(key->risks.items[k].value, "-foreign-ca") != NULL ||
-                         strstr(key->risks.items[k].value, "-cert") != NULL;
-        if (takes_some && !key->is_only_read)
-            return mw_xasprintf(_("%s %s reads it from %s."), mirror->advice, mw_tool_title(tool),
-                                key->key);
-    }
+    if (mirror->is_untrusted && tool->ca_key != NULL)
+        return mw_xasprintf(_("%s %s reads it from %s."), mirror->advice, mw_tool_title(tool),
+                            tool->ca_key);
     return mirror->advice != NULL ? mw_xstrdup(mirror->advice) : NULL;
 }
 

@@ -210,6 +210,7 @@ static const struct mw_json_field tool_fields[] = {
     {"risks", MW_JSON_OWN, .take = read_risks},
     {"keys", MW_JSON_OWN, .take = tool_read_keys},
     {"mirror", MW_JSON_OWN, .take = read_rows},
+    {"ca_key", MW_JSON_WORD, OF_TOOL(ca_key)},
     {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},
     {"hooks", MW_JSON_WORDS, OF_TOOL(hooks), .take = check_hooks},
     {"checks", MW_JSON_PAIRS, OF_TOOL(checks)},
@@ -223,9 +224,13 @@ static const struct mw_json_field tool_fields[] = {
 };
 enum { TOOL_FIELDS = sizeof tool_fields / sizeof *tool_fields };
 
-/* What sources spell in their own way is there. */
-static enum mw_code check_sources(const struct mw_json_tree *tree, const struct mw_tool *tool)
+/* The keys that others than mirror rows name are there. */
+static enum mw_code check_keys(const struct mw_json_tree *tree, const struct mw_tool *tool)
 {
+    if (tool->ca_key != NULL && !mw_tool_has_key(tool, tool->ca_key))
+        return mw_json_tree_refuse(
+            tree, mw_json_tree_field(tree, mw_json_tree_root(tree), "ca_key").span.begin, NULL,
+            _("\"ca_key\" is '%s', which \"keys\" lacks"), tool->ca_key);
     for (size_t i = 0; i < tool->source_count; i++) {
         const struct mw_pairs *keys = &tool->sources[i].keys;
         for (size_t k = 0; k < keys->count; k++) {
@@ -251,7 +256,7 @@ enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct
         code = mw_json_tree_read(&tree, mw_json_tree_root(&tree), _("a tool"), tool_fields,
                                  TOOL_FIELDS, NULL, tool);
     if (code == MW_OK && !tree.is_built_in)
-        code = check_sources(&tree, tool);
+        code = check_keys(&tree, tool);
     free(tool->file);
     tool->file = mw_xstrdup(file);
     return code;

@@ -132,6 +132,20 @@ done
 grep -q "conda reads it from ssl_verify" <<<"$(tr -s ' \n' '  ' <out.conda)" || fail "conda's own setting is not named: $(cat out.conda)"
 grep -q "npm reads it from cafile" out || fail "npm's own setting is not named: $(cat out)"
 
+# A date that is over: of every mirror the clock may be wrong, one alone is its own fault.
+openssl req -new -key key.pem -subj /CN=localhost 2>/dev/null |
+	openssl x509 -req -signkey key.pem -days -1 -extfile <(echo subjectAltName=IP:127.0.0.1) -out late.pem 2>/dev/null
+background "$T/log" python3 serve.py "$T/late" late.pem key.pem
+wait_for 10 test -s "$T/late"
+sed "s/$(cat tls)/$(cat late)/; s/npm/go/" ours.json >late.json
+export SSL_CERT_FILE="$T/late.pem"
+"$MW_BIN" --probe -o go --catalog late.json --mirror "go=https://127.0.0.1:$(cat late)/teapot" --samples 1 --timeout 2000 --root "$T/root" >out 2>&1 </dev/null || true
+grep -q "Is the clock of this machine right?" out || fail "nothing of the clock: $(cat out)"
+HOME=$T/home "$MW_BIN" --checklist -p base -o go -m go=ours --catalog late.json --timeout 2000 >out 2>&1 </dev/null || true
+grep -q "expired" out || fail "not said to be over: $(cat out)"
+grep -q "SSL_CERT_FILE=FILE\|clock" out && fail "advice for another fault: $(cat out)"
+unset SSL_CERT_FILE
+
 # SIGQUIT is what dumps core and nobody handles. Somebody else holds the lock meanwhile.
 # shellcheck disable=SC2016 # the profile expands it
 printf '[profile]\nname = p\n[go]\nGOFLAGS = -tags=${file:%s/secret}\n' "$T" >p.ini

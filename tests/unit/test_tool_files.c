@@ -624,6 +624,9 @@ static const struct {
      HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\",\n"
           "\"keys\": {\"m\": \"a.m\"}}]}",
      "x.json:2:13: a source spells the key 'm'"},
+    {"a file of certificates that no key names",
+     "{\"tool\": \"x\",\n\"ca_key\": \"cert\", \"keys\": {\"k\": {\"type\": \"url\"}}}",
+     "x.json:2:11: \"ca_key\" is 'cert', which \"keys\" lacks"},
     {"a key that is no path",
      "{\"tool\": \"x\", \"programs\": [\"x\"],\n"
      "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"toml\"}],\n"
