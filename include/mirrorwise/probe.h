@@ -32,8 +32,8 @@ enum mw_probe_class {
     MW_PROBE_TLS,
     MW_PROBE_TLS_EARLY,   /* by this machine's clock the certificate is not valid yet */
     MW_PROBE_TLS_EXPIRED, /* or no longer */
-    MW_PROBE_HTTP,    /* a status that is no, or a broken answer */
-    MW_PROBE_CONTENT, /* not what this tool serves: a portal, an empty page */
+    MW_PROBE_HTTP,        /* a status that is no, or a broken answer */
+    MW_PROBE_CONTENT,     /* not what this tool serves: a portal, an empty page */
     MW_PROBE_INTEGRITY,
     MW_PROBE_REDIRECTED,
     MW_PROBE_RATE_LIMITED,

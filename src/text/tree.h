@@ -35,7 +35,7 @@ struct node {
     char *name;    /* owned; NULL: none, as of a list item */
     size_t name_len;
     size_t parent, first, last, next;
-    size_t number; /* among its siblings, from 0 on */
+    size_t number;           /* among its siblings, from 0 on */
     size_t begin, end;       /* whole lines; of XML, and of an item of a flow list: its own bytes;
                                 of JSON the key begins there */
     size_t value, value_end; /* as it is spelled; of an element what stands between its tags */
