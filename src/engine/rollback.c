@@ -364,6 +364,60 @@ static enum mw_code add_rollback_file(const struct mw_system *sys, const struct 
     return MW_OK;
 }
 
+/* Of a file that was changed since the newest generation, whose whole text nobody kept: our
+ * settings as they were written. */
+static void add_newest_file(const struct mw_system *sys, const struct mw_history *history,
+                            const struct mw_record_file *left, bool force, struct mw_plan *plan)
+{
+    MW_AUTO(keys) keys = {0};
+    const struct mw_tool *tool = mw_tool_find(left->tool);
+    find_keys(history, left->path, 0, &keys);
+    if (tool == NULL || keys.count == 0 || !left->after_exists)
+        return;
+    struct mw_plan_file *file = MW_PUSH(plan->files, plan->file_count);
+    file->tool = tool;
+    file->location.path = mw_xstrdup(left->path);
+    file->location.actor = left->actor;
+    file->location.source = mw_tool_source_at(sys, tool, left->path);
+    if (mw_file_read(sys, left->path, left->actor, &file->before, &file->error) != MW_OK) {
+        file->verdict = MW_FILE_BLOCKED;
+        return;
+    }
+    const struct mw_buf *before = &file->before.bytes;
+    file->after_exists = true;
+    mw_buf_append(&file->after, mw_buf_text(before), before->len);
+    for (size_t i = 0; i < keys.count; i++) {
+        const char *key = keys.items[i]->key;
+        const struct mw_value *want = &mw_history_last_written(history, left->path, key)->after;
+        MW_AUTO(mw_value) have = {0};
+        struct mw_error why = {0};
+        plan_get(file, before, key, &have);
+        if (mw_plan_same_value(file->location.source, &have, want))
+            continue;
+        if (plan_put(file->location.source, tool, key, want, &file->after, &why) != MW_OK)
+            refuse_rollback(file, mw_xstrdup(why.message));
+        else if (!force)
+            refuse_rollback(
+                file, mw_xasprintf(_("somebody changed %s since mirrorwise last wrote it"), key));
+    }
+    file->is_ours_only = true;
+    add_settings(plan, plan->file_count - 1, history, 0);
+    mw_plan_file_finish(sys, plan, file);
+}
+
+/* Nothing is there to undo, but what others did since. */
+static void add_newest(const struct mw_system *sys, const struct mw_history *history, bool force,
+                       struct mw_plan *plan)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        for (size_t f = 0; f < history->items[i].file_count; f++) {
+            const struct mw_record_file *file = &history->items[i].files[f];
+            if (last_touch(history, file->real_path) == file)
+                add_newest_file(sys, history, file, force, plan);
+        }
+    }
+}
+
 enum mw_code mw_rollback_plan(const struct mw_system *sys, const struct mw_history *history,
                               long id, bool force, struct mw_plan *plan, long *restores,
                               struct mw_error *err)
@@ -373,6 +427,8 @@ enum mw_code mw_rollback_plan(const struct mw_system *sys, const struct mw_histo
     char *way = code == MW_OK && history->count == 0 ? way_to_others(history) : NULL;
     if (way != NULL)
         mw_strings_take(&made.warnings, way);
+    if (code == MW_OK && history->count > 0 && mw_history_last(history)->id == id)
+        add_newest(sys, history, force, &made);
     for (size_t i = 0; i < history->count && code == MW_OK; i++) {
         const struct mw_record *record = &history->items[i];
         for (size_t f = 0; f < record->file_count && record->id > id && code == MW_OK; f++) {

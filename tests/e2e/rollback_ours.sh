@@ -77,6 +77,27 @@ expect "forced" "$status" 0
 expect "the value is back" "$(grep -c '^index-url = https://old.example/simple$' "$pip_conf")" 1
 expect "their line stays even so" "$(tail -n1 "$pip_conf")" "# theirs"
 
+# Back to the newest generation there is: what somebody changed since, and only of ours.
+run apply --profile prod --apply --only go,pip --json
+newest=$(jq .generation "$T/apply.out")
+run newest --rollback "$newest"
+expect "nothing has changed since" "$status" 0
+says newest.out "Nothing to do"
+echo '# theirs' >>"$env_file"
+run newest --rollback "$newest"
+expect "nothing of ours has" "$status" 0
+sed -i 's/^GOSUMDB=.*/GOSUMDB=off/' "$env_file"
+run newest --rollback "$newest"
+expect "one of ours has" "$status" 5
+says newest.err "somebody changed GOSUMDB since"
+run newest --rollback "$newest" --force
+expect "forced" "$status $(grep -c '^GOSUMDB=sum.golang.google.cn$' "$env_file") $(grep -c "# theirs" "$env_file")" "0 1 1"
+rm "$pip_conf"
+run newest --rollback "$((newest + 1))"
+expect "the file is gone" "$status" 5
+run newest --rollback "$((newest + 1))" --force
+expect "its settings are back" "$status $(grep -c '^index-url = ' "$pip_conf")" "0 1"
+
 # A file that is wholly ours is written as a whole: lines of others in it would go.
 gradle=$HOME/.gradle/init.d/mirrorwise.init.gradle
 run gradle --profile base --no-network --only gradle --mirror gradle.maven=aliyun --apply
