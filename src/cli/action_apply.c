@@ -493,6 +493,6 @@ enum mw_code mw_action_recover(struct mw_run *run)
     if (run->session.recovered)
         mw_run_conclude(run, _("An earlier run was cut off; what it had begun is undone."));
     else
-        mw_run_say(run, _("Nothing to recover: the last run ended in order."));
+        mw_run_say(run, _("Nothing is left to recover."));
     return MW_OK;
 }
