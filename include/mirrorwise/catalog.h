@@ -124,6 +124,7 @@ struct mw_catalog {
     size_t service_count;
     struct mw_catalog_promise *promises; /* built-in files that nobody asked for yet */
     size_t promise_count;
+    bool (*is_drawn_on)(const char *service); /* by a tool; NULL: by none */
 };
 
 /* A built-in file is read when its service is first asked for, by a function that takes the id of
@@ -138,7 +139,8 @@ const struct mw_mirror *mw_catalog_next(const struct mw_catalog *catalog, const 
 /* Adds the mirrors of one file; an id already there is replaced in place (its order kept).
  * MW_BAD_PROFILE with file:line:column for anything that is not such a catalogue: unknown fields
  * too, unless their names start with "x-". A file may bring a service that no other has if it says
- * how to ask its mirrors. A built-in one has to say where its facts come from. */
+ * how to ask its mirrors, or if a tool draws on it; then they are asked for "/". A built-in one has
+ * to say where its facts come from. */
 enum mw_code mw_catalog_add(struct mw_catalog *catalog, const char *file, const char *text,
                             size_t len, bool is_built_in, struct mw_error *err) MW_WARN_UNUSED;
 void mw_catalog_release(struct mw_catalog *catalog);

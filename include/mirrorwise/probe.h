@@ -64,7 +64,7 @@ const char *mw_probe_integrity_word(enum mw_probe_integrity integrity);
  * the id of the service. */
 struct mw_probe_target {
     const char *tool, *id, *url;
-    const struct mw_inquiry *inquiry; /* NULL: its canary is all that is asked for */
+    const struct mw_inquiry *inquiry; /* NULL: its canary, or "/", is all that is asked for */
     const struct mw_canary *canary;   /* NULL: judged by the inquiry alone */
     const struct mw_age_rule *age;    /* NULL: its age stays unknown */
     const struct mw_bulk *bulk;       /* NULL: no throughput */

@@ -249,6 +249,8 @@ void mw_tools_open(const struct mw_system *sys, struct mw_strings *warnings);
 size_t mw_tool_count(void);
 const char *mw_tool_id(size_t i);
 const struct mw_tool *mw_tool_at(size_t i); /* NULL if its file turns out to be wrong */
+/* Does a mirror row of any tool name that service? */
+bool mw_tools_draw_on(const char *service);
 /* NULL if there is none, or its file is wrong. */
 const struct mw_tool *mw_tool_find(const char *id);
 /* Only `id`, `programs` and `prepare` need be there: most tools are not on a machine, and then

@@ -354,9 +354,10 @@ static enum mw_code add_rollback_file(const struct mw_system *sys, const struct 
     /* People write into the start files of their shell all the time. */
     bool is_start = mw_source_is_copy(file->location.source) &&
                     !mw_source_goes_when_empty(file->location.source);
-    if (!as_wanted &&
-        (!as_we_left_it || is_start || !is_ours_throughout(history, from->real_path, id)))
+    bool is_ours = as_we_left_it && is_ours_throughout(history, from->real_path, id);
+    if (!as_wanted && (!is_ours || is_start))
         return_ours_only(history, id, force, as_we_left_it, file);
+    file->is_ours_only = file->is_ours_only && !is_ours;
     file->is_ours_elsewhere = file->is_ours_only && is_left_by_other(history, file);
     add_settings(plan, plan->file_count - 1, history, id);
     add_bridge(file);

@@ -242,10 +242,10 @@ static enum mw_code refuse_unknown(const struct mw_catalog *catalog,
     }
     mw_catalog_promised(catalog, &names);
     MW_FREE char *list = mw_strings_join(&names, ", ");
-    MW_FREE char *allowed = mw_xasprintf(
-        _("the id of a service (%s), or one of your own that says in \"probe\" how its mirrors are "
-          "asked"),
-        list);
+    MW_FREE char *allowed = mw_xasprintf(_("the id of a service (%s), one that a tool draws on, or "
+                                           "one that says in \"probe\" how its "
+                                           "mirrors are asked"),
+                                         list);
     MW_FREE char *shown = mw_model_shown(id);
     mw_json_tree_refuse(tree, node.span.begin, allowed, _("\"%s\" is '%s'"), "tool", shown);
     mw_model_suggest(tree->err, id, &names);
@@ -310,8 +310,10 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
     got.service->file = mw_xstrdup(file);
     code = mw_json_tree_read(&tree, mw_json_tree_root(&tree), _("a catalogue"), file_fields,
                              FILE_FIELDS, found, got.service);
-    if (code == MW_OK && !found[PROBE].is_there &&
-        mw_catalog_service(catalog, got.service->id) == NULL)
+    bool is_known = code != MW_OK || found[PROBE].is_there || found[CANARY].is_there ||
+                    mw_catalog_service(catalog, got.service->id) != NULL ||
+                    (catalog->is_drawn_on != NULL && catalog->is_drawn_on(got.service->id));
+    if (!is_known)
         code = refuse_unknown(catalog, &tree, found[TOOL], got.service->id);
     if (code == MW_OK)
         code = read_mirrors(&tree, found[MIRRORS], is_built_in, &got);

@@ -25,12 +25,12 @@ static const struct probe_protocol *const protocols[] = {
     &probe_protocol_oci,  &probe_protocol_cargo,   &probe_protocol_sumdb,
 };
 
-/* A mirror of which nothing but a canary's path is known can still be asked for that. */
+/* A mirror of which nothing is known can still be asked for its canary, or for "/". */
 static const struct probe_protocol *find_protocol(const struct mw_probe_target *target)
 {
     const struct mw_inquiry *inquiry = target->inquiry;
     if (inquiry == NULL)
-        return target->canary != NULL && target->canary->path != NULL ? &probe_protocol_path : NULL;
+        return &probe_protocol_path;
     for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
         if (strcmp(protocols[i]->name, inquiry->protocol) == 0)
             return protocols[i];

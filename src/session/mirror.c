@@ -144,7 +144,8 @@ static char *find_foreign(const struct mw_session *session, const struct mw_tool
     struct judged judged = {0};
     const struct mw_tool_key *key = mw_tool_key(tool, row->set);
     bool is_list = row->is_list || (key != NULL && key->shape == MW_SHAPE_LIST);
-    if (value->kind != MW_VALUE_ABSENT)
+    bool is_null = value->kind == MW_VALUE_LITERAL && mw_strings_has(&value->items, "null");
+    if (value->kind != MW_VALUE_ABSENT && !is_null)
         judge_words(session, row, value, &judged);
     if (judged.unknown == 0 || (is_list && judged.known > 0)) {
         free(judged.first);

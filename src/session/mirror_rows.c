@@ -121,30 +121,33 @@ static void put_forms(const struct writing *w, const struct mw_mirror_row *row, 
 
 static bool is_of_row(const struct writing *w, const struct mw_mirror_row *row, const char *item)
 {
-    return session_find_address(w->session, row, item, NULL) != NULL ||
-           (row->last != NULL && strcmp(item, row->last) == 0);
+    return session_find_address(w->session, row, item, NULL) != NULL;
 }
 
 /* The items of the list as it stands with those of known mirrors replaced by ours, where the first
- * of them was; in front if there was none. */
+ * of them was; in front if there was none. What a row puts last stays last. */
 static void merge(const struct writing *w, const struct mw_mirror_row *row,
                   const struct mw_strings *have, const struct mw_strings *ours,
                   struct mw_strings *items)
 {
+    const char *last = row->last != NULL ? row->last : "";
     bool is_in = false;
     size_t known = 0;
     for (size_t i = 0; i < have->count; i++)
         known += is_of_row(w, row, have->items[i]);
     for (size_t i = 0; i <= have->count; i++) {
         bool is_known = i < have->count && is_of_row(w, row, have->items[i]);
-        if (!is_in && (is_known || known == 0)) {
-            mw_strings_add_all(items, ours);
-            is_in = true;
+        for (size_t k = 0; !is_in && (is_known || known == 0) && k < ours->count; k++) {
+            if (strcmp(ours->items[k], last) != 0)
+                mw_strings_add(items, ours->items[k]);
         }
+        is_in = is_in || is_known || known == 0;
         bool is_ours = i < have->count && mw_strings_has(ours, have->items[i]);
-        if (i < have->count && !is_known && !is_ours)
+        if (i < have->count && !is_known && !is_ours && strcmp(have->items[i], last) != 0)
             mw_strings_add(items, have->items[i]);
     }
+    if (mw_strings_has(ours, last) || (items->count > 0 && mw_strings_has(have, last)))
+        mw_strings_add(items, last);
 }
 
 static void list_value(const struct writing *w, const struct mw_mirror_row *row,
@@ -153,7 +156,7 @@ static void list_value(const struct writing *w, const struct mw_mirror_row *row,
     MW_AUTO(mw_value) in_use = {0}, in_file = {0};
     session_row_now(w->session, w->pick->tool, row, &in_use, &in_file);
     MW_AUTO(mw_strings) have = {0};
-    for (size_t i = 0; i < in_file.items.count; i++)
+    for (size_t i = 0; in_file.kind != MW_VALUE_LITERAL && i < in_file.items.count; i++)
         mw_strings_split(&have, in_file.items.items[i], " \t");
     merge(w, row, &have, ours, &value->items);
     value->kind = MW_VALUE_LIST;
@@ -342,8 +345,9 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
             mw_tool_unknown_value(&w->session->sys, tool, known, wanted->value.items.items[0]);
     if (w->unknown != NULL)
         return MW_OK;
-    if (wanted->value.items.count > 0 && known != NULL)
-        code = mw_tool_validate(&w->session->sys, tool, key, &wanted->value, w->err);
+    const struct mw_value *ours = wanted->keeps_others ? &wanted->own : &wanted->value;
+    if (ours->items.count > 0 && known != NULL)
+        code = mw_tool_validate(&w->session->sys, tool, key, ours, w->err);
     if (code != MW_OK)
         code = session_blame(w->pick->wish, code, w->err);
     return code;

@@ -83,6 +83,7 @@ static enum mw_code add_named_catalog(struct mw_session *session, const char *pa
 static enum mw_code find_files(struct mw_session *session, struct mw_error *err)
 {
     mw_tools_open(&session->sys, &session->warnings);
+    session->catalog.is_drawn_on = mw_tools_draw_on;
     struct mw_sources sources;
     MW_FREE char *config = mw_system_own_config_dir(&session->sys);
     session_sources(session, &sources);

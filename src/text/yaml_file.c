@@ -487,7 +487,8 @@ static bool is_told(const struct tree *yaml, const struct node *node, size_t *be
 {
     (void)yaml;
     *begin = node->begin;
-    return node->name != NULL && node->kind != YAML_MAP;
+    bool is_table = node->kind == YAML_MAP || (node->kind == YAML_BRACES && node->first != 0);
+    return node->name != NULL && !is_table;
 }
 
 static void yaml_names(const char *text, size_t len, mw_each_name *each, void *context)

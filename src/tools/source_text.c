@@ -361,14 +361,21 @@ struct vocabulary {
     size_t guesses;
 };
 
+/* Is it that name, or the list that an item is picked from? */
+static bool spells(const char *spelling, const char *option)
+{
+    size_t len = strlen(option);
+    return strncmp(spelling, option, len) == 0 && (spelling[len] == '\0' || spelling[len] == '[');
+}
+
 /* A setting that the tool has and we do not set, or one that the source spells in its own way. */
 static bool is_other(const struct mw_tool *tool, const struct mw_source *source, const char *option)
 {
     bool is = mw_strings_has(&tool->others, option);
     for (size_t i = 0; !is && i < source->keys.count; i++)
-        is = strcmp(source->keys.items[i].value, option) == 0;
+        is = spells(source->keys.items[i].value, option);
     for (size_t i = 0; !is && i < tool->key_count; i++)
-        is = strcmp(mw_tool_key_at(tool, i)->as, option) == 0;
+        is = spells(mw_tool_key_at(tool, i)->as, option);
     return is;
 }
 

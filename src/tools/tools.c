@@ -312,6 +312,17 @@ const struct mw_tool *mw_tool_at(size_t i)
     return tool;
 }
 
+bool mw_tools_draw_on(const char *service)
+{
+    bool does = false;
+    for (size_t i = 0; !does && i < mw_tool_count(); i++) {
+        const struct mw_tool *tool = mw_tool_at(i);
+        for (size_t k = 0; tool != NULL && k < tool->row_count; k++)
+            does = does || strcmp(tool->rows[k].from, service) == 0;
+    }
+    return does;
+}
+
 const struct mw_tool *mw_tool_head(const char *id)
 {
     (void)pthread_mutex_lock(&lock);

@@ -102,7 +102,6 @@ sed -i 's/"url": {/"url": {"colour": 1, /' "$tools/acme.json"
 expect "needed and wrong" "$(mw --diff -p dev --only acme)" 65
 grep -q 'acme.json:4:19: ' "$T/err" || fail "no place: $(cat "$T/err")"
 expect "not needed" "$(mw --list profiles)" 0
-passed
 
 # ---- what a value must look like, in the team's own words and languages ---------------------------------
 cat >"$tools/acme.json" <<'EOT'
@@ -141,3 +140,54 @@ expect "accepted" "$(mw --apply -p dev --only acme -s acme.debug=true --accept-r
 sed -i 's/"level": "error"/"level": "bad"/' "$tools/acme.json"
 expect "a level that there is not" "$(mw --apply -p dev --only acme -s acme.debug=true)" 65
 grep -q 'acme.json:4:36: "level" is .bad.; allowed: warning, error, policy' "$T/err" || fail "not located: $(cat "$T/err")"
+
+# ---- a service of the team's own, of which its addresses are all that is said ------------------------------
+mirrors=$T/home/.config/mirrorwise/mirrors
+mkdir -p "$mirrors"
+cat >"$mirrors/depots.json" <<'EOT'
+{"tool": "depots", "mirrors": [{"id": "upstream", "url": "https://up.example/d", "default": true},
+ {"id": "a", "url": "https://a.example/d"}, {"id": "b", "url": "https://b.example/d/"}]}
+EOT
+cat >"$tools/chain.json" <<'EOT'
+{"tool": "chain", "programs": ["chain"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.chain", "format": "go-env"}],
+ "keys": {"CHAIN": {"type": "url-list"}},
+ "mirror": [{"set": "CHAIN", "to": "{url}", "from": "depots", "each": true, "join": "|", "last": "direct"}]}
+EOT
+cat >"$tools/tree.json" <<'EOT'
+{"tool": "tree", "programs": ["tree"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.tree.yml", "format": "yaml"}],
+ "keys": {"from": {"type": "url-list"}, "index": {"type": "url", "as": "repos[name=main].url"},
+          "deep.er.k": {"type": "text"}},
+ "mirror": [{"set": "from", "to": "{url}", "from": "depots", "each": true},
+            {"set": "index", "to": "{url}", "from": "depots"}]}
+EOT
+sed 's/"tool": "depots"/"tool": "depot5"/' "$mirrors/depots.json" >"$T/typo.json"
+expect "a service that nobody draws on" "$(mw --diff -p dev --only chain --catalog "$T/typo.json")" 65
+grep -q "typo.json:1:10: \"tool\" is 'depot5'; allowed: .*one that a tool draws on" "$T/err" || fail "not said: $(cat "$T/err")"
+
+# What a row puts last stays last; addresses that no catalogue knows stay where they are.
+while IFS=' ' read -r layer id before after; do
+	printf '[profile]\nname = p\n[%s]\nmirror = @%s\n' "$layer" "$id" >"$T/p.ini"
+	printf 'CHAIN=%s\n' "$before" | sed 's|\b\([a-z]*\)/d|https://\1.example/d|g' >"$T/home/.chain"
+	mw --apply -p "$T/p.ini" --only chain >/dev/null
+	expect "[$layer] @$id on $before" "$(sed 's|https://\([a-z]*\).example/d|\1/d|g; s/^CHAIN=//' "$T/home/.chain")" "$after"
+done <<'ROWS'
+all a b/d|direct a/d|direct
+all a corp/d|b/d|direct corp/d|a/d|direct
+all a a/d|corp/d|direct a/d|corp/d|direct
+all a corp/d|direct corp/d|direct
+chain b corp/d b/d|corp/d|direct
+chain b corp/d|other/d|direct b/d|corp/d|other/d|direct
+chain b direct b/d|direct
+chain upstream a/d|corp/d|direct corp/d|direct
+ROWS
+
+# Of what stands there already only ours is judged, and a map in braces leads where one in lines does.
+printf 'from: [direct]\nrepos:\n- {name: other, url: u}\ndeep: {er: {k: v}}\n' >"$T/home/.tree.yml"
+printf '[profile]\nname = p\n[tree]\nmirror = @a\n' >"$T/p.ini"
+expect "an item of theirs is theirs" "$(mw --apply -p "$T/p.ini" --only tree)" 0
+grep -q 'from: \[https://a.example/d, direct\]' "$T/home/.tree.yml" || fail "not beside it: $(cat "$T/home/.tree.yml")"
+mw --doctor --only tree >/dev/null
+grep -q 'has no setting' "$T/out" && fail "a line that is heard: $(cat "$T/out")"
+passed

@@ -32,7 +32,7 @@ static const struct {
      "c.json:1:1: a catalogue without \"mirrors\", which is required", ""},
     {"unknown tool", "{\"tool\":\"npm\",\"mirrors\":[]}",
      "c.json:1:9: \"tool\" is 'npm'; allowed: the id of a service (go, pip, docker), "
-     "or one of your own that says in \"probe\" how its mirrors are asked",
+     "one that a tool draws on, or one that says in \"probe\" how its mirrors are asked",
      ""},
     {"tool is a number", "{\"tool\":1,\"mirrors\":[]}",
      "c.json:1:9: \"tool\" is a number; allowed: a string", ""},

@@ -381,10 +381,12 @@ static void nothing_to_measure_ends_at_once(void **state)
 static void what_cannot_be_asked_is_not(void **state)
 {
     (void)state;
+    static char protocol[] = "nuget";
+    static const struct mw_inquiry unbuilt = {.protocol = protocol};
     struct world *world = make_world(3);
     world->targets[0].url = "http://m0.example/x";
     world->targets[1].tool = "cargo";
-    world->targets[1].inquiry = NULL;
+    world->targets[1].inquiry = &unbuilt;
     world->targets[1].canary = NULL;
     world->targets[2].url = "https://";
     run(world);
