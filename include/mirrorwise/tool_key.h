@@ -217,6 +217,11 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
 /* Does the version at hand have that key, or that kind of value? */
 bool mw_tool_knows(const struct mw_system *sys, const struct mw_tool *tool,
                    const struct mw_tool_key *row);
+/* Owned: that it does not have the key, called `key`; NULL: it does, or nobody can tell. */
+char *mw_tool_unknown_key(const struct mw_system *sys, const struct mw_tool *tool, const char *key,
+                          const struct mw_tool_key *row);
+/* Owned: which versions have it: "since 25.0", "from 24.0 to before 28.0", "before 23.0". */
+char *mw_tool_key_range(const struct mw_tool_key *row);
 
 /* Does a value of a format with types look like that kind? */
 bool mw_tool_is_of_kind(const struct mw_tool_key *kind, const struct mw_value *value);

@@ -230,9 +230,6 @@ void check_keys(struct check_run *run);
 /* vocabulary.c: does the value go with those of the tool's other keys? MW_BAD_CONFIG if not. */
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
                        const struct mw_value *value, struct mw_error *err);
-/* vocabulary.c, owned: that the version at hand does not know the key; NULL: it does, or nobody can
- * tell. */
-char *check_of_others(const struct check_run *run, const char *key, const struct mw_tool_key *row);
 /* ties.c, owned: the name in the first ${NAME} of *text that is not set here, behind which *text
  * moves; NULL: there is none, or nobody can tell. */
 char *check_unset(const struct mw_system *sys, const char **text);

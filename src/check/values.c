@@ -254,7 +254,9 @@ static bool is_of_others(struct check_run *run, const char *key, const struct mw
 {
     const struct mw_tool *tool = run->tool->tool;
     bool is_old = row->until != NULL && row->instead != NULL && !has_row_for_keys(tool);
-    bool is_new = tool->editor != NULL && tool->editor->is_typed;
+    bool is_typed_file = tool->editor != NULL && tool->editor->is_typed;
+    /* Of files with sections that is told line by line; a variable is no line. */
+    bool is_new = is_typed_file || (tool->sections.count == 0 && mw_hit_file(found) != NULL);
     if (!is_old && !is_new)
         return false;
     MW_FREE char *place = check_place_of(found);
@@ -264,9 +266,14 @@ static bool is_of_others(struct check_run *run, const char *key, const struct mw
                     mw_tool_title(tool), row->until, row->instead);
         return true;
     }
-    MW_FREE char *reason = check_of_others(run, key, row);
+    MW_FREE char *reason = mw_tool_unknown_key(run->sys, tool, key, row);
     if (reason != NULL)
-        check_found(run, MW_CHECK_WARN, key, check_no_way, "%s: %s", place, reason);
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_WARN,
+                           .subject = mw_xstrdup(key),
+                           .observed = mw_xasprintf("%s: %s", place, reason),
+                           .why = _("it looks set and is not"),
+                       });
     return reason != NULL;
 }
 

@@ -15,38 +15,18 @@ enum { MAX_TYPES = 32 };
 
 /* ---- keys of a file with types --------------------------------------------------------------- */
 
-/* Owned: "since 25.0", "from 24.0 to before 28.0", "before 23.0". */
-static char *range_text(const struct mw_tool_key *row)
-{
-    if (row->since != NULL && row->until != NULL)
-        return mw_xasprintf(_("from %s to before %s"), row->since, row->until);
-    return row->since != NULL ? mw_xasprintf(_("since %s"), row->since)
-                              : mw_xasprintf(_("before %s"), row->until);
-}
-
-char *check_of_others(const struct check_run *run, const char *key, const struct mw_tool_key *row)
-{
-    const struct mw_tool *tool = run->tool->tool;
-    if (mw_tool_knows(run->sys, tool, row))
-        return NULL;
-    MW_FREE char *range = range_text(row);
-    MW_FREE char *version = mw_tool_version(run->sys, tool);
-    return mw_xasprintf(_("\"%s\" is an option %s only, and %s %s does not know it"), key, range,
-                        mw_tool_title(tool), version);
-}
-
 /* True if the key is of another version than the one at hand. */
 static bool add_version(struct check_run *run, const struct check_file *file,
                         const struct mw_tool_key *row, size_t line)
 {
     bool stops = row->unheard != MW_UNHEARD_DROPPED;
-    MW_FREE char *reason = check_of_others(run, row->key, row);
+    MW_FREE char *reason = mw_tool_unknown_key(run->sys, run->tool->tool, row->key, row);
     MW_FREE char *version = mw_tool_version(run->sys, run->tool->tool);
     if (reason != NULL) {
         check_found(run, stops ? MW_CHECK_FAIL : MW_CHECK_WARN, row->key, check_no_way,
                     "%s:%zu: %s", file->location.path, line, reason);
     } else if (version == NULL && (row->since != NULL || row->until != NULL)) {
-        MW_FREE char *range = range_text(row);
+        MW_FREE char *range = mw_tool_key_range(row);
         check_found(run, MW_CHECK_SKIP, row->key, check_no_way,
                     _("%s:%zu: \"%s\" is an option %s only; which version is installed cannot be "
                       "told"),
@@ -325,7 +305,7 @@ static char *unread_there(const struct check_run *run, const char *section, cons
         return mw_xasprintf(_("%s has no option \"%s\" in [%s] and ignores it"), title, option,
                             section);
     if (row != NULL)
-        return check_of_others(run, option, row);
+        return mw_tool_unknown_key(run->sys, tool, option, row);
     MW_FREE char *version = since != NULL ? mw_tool_version(run->sys, tool) : NULL;
     return mw_version_within(version, since, NULL)
                ? NULL

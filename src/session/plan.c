@@ -271,7 +271,12 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
     /* What an edit keeps is others' own. */
     for (size_t i = 0; code == MW_OK && !wish->is_edit && i < wanted->value.items.count; i++)
         code = mw_type_check(row, wanted->value.items.items[i], err);
-    return code == MW_OK ? MW_OK : session_blame(wish, code, err);
+    if (code != MW_OK)
+        return session_blame(wish, code, err);
+    MW_FREE char *unknown = mw_tool_unknown_key(&session->sys, tool, wish->key, row);
+    if (unknown != NULL)
+        session_warn(session, "%s: %s", tool->id, unknown);
+    return MW_OK;
 }
 
 /* Does `mirror` set this key, said nearer than the key itself? */

@@ -234,6 +234,25 @@ bool mw_tool_knows(const struct mw_system *sys, const struct mw_tool *tool,
     return mw_version_within(version, row->since, row->until);
 }
 
+char *mw_tool_key_range(const struct mw_tool_key *row)
+{
+    if (row->since != NULL && row->until != NULL)
+        return mw_xasprintf(_("from %s to before %s"), row->since, row->until);
+    return row->since != NULL ? mw_xasprintf(_("since %s"), row->since)
+                              : mw_xasprintf(_("before %s"), row->until);
+}
+
+char *mw_tool_unknown_key(const struct mw_system *sys, const struct mw_tool *tool, const char *key,
+                          const struct mw_tool_key *row)
+{
+    if (mw_tool_knows(sys, tool, row))
+        return NULL;
+    MW_FREE char *range = mw_tool_key_range(row);
+    MW_FREE char *version = mw_tool_version(sys, tool);
+    return mw_xasprintf(_("\"%s\" is an option %s only, and %s %s does not know it"), key, range,
+                        mw_tool_title(tool), version);
+}
+
 static enum mw_code check_items(const struct mw_system *sys, const struct mw_tool *tool,
                                 const struct mw_tool_key *row, const struct mw_value *value,
                                 struct mw_error *err)

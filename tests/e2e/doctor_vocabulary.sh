@@ -96,7 +96,7 @@ done <<'EOF'
 1.24.4 go-values.GOFIPS140 GOFIPS140=v1.26.0
 1.24.4 - GOFIPS140=v1.0.0
 1.27.0 - GOFIPS140=v1.27.0
-1.19.8 - GOFIPS140=on
+1.19.8 go-values.GOFIPS140 GOFIPS140=v1.0.0
 1.26.1 go-values.GOEXPERIMENT GOEXPERIMENT=arenas, loopvar
 1.19.8 go-values.GOARCH GOOS=freebsd\nGOARCH=riscv64
 1.24.4 - GOOS=freebsd\nGOARCH=riscv64

@@ -9,7 +9,7 @@ tools=$T/home/.config/mirrorwise/tools
 mkdir -p "$tools"
 mw() {
 	local status=0
-	env -i PATH="$PATH" HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" VAULT_PIN="${VAULT_PIN:-}" \
+	env -i PATH="$PATH" HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" VAULT_PIN="${VAULT_PIN:-}" ${AGED_NEW:+AGED_NEW="$AGED_NEW"} \
 		"$MW_BIN" --no-network --lang en "$@" >"$T/out" 2>"$T/err" || status=$?
 	echo $status
 }
@@ -190,4 +190,22 @@ expect "an item of theirs is theirs" "$(mw --apply -p "$T/p.ini" --only tree)" 0
 grep -q 'from: \[https://a.example/d, direct\]' "$T/home/.tree.yml" || fail "not beside it: $(cat "$T/home/.tree.yml")"
 mw --doctor --only tree >/dev/null
 grep -q 'has no setting' "$T/out" && fail "a line that is heard: $(cat "$T/out")"
+
+# A key of other versions than the one at hand: said before it is written, and where it stands.
+mkdir -p "$T/bin"
+printf '#!/bin/sh\necho "aged 1.5.2"\n' >"$T/bin/aged"
+chmod +x "$T/bin/aged"
+cat >"$tools/aged.json" <<'EOT'
+{"tool": "aged", "programs": ["aged"], "version": ["{program}", "--version"],
+ "sources": [{"scope": "user", "path": "~/.aged.ini", "format": "ini"}, {"environment": "AGED_{LAST}"}],
+ "keys": {"main.new": {"type": "text", "since": "2.0"}, "main.old": {"type": "text", "until": "1.0"}}}
+EOT
+expect "of a later version" "$(PATH=$T/bin:$PATH mw --diff -p dev --only aged -s aged.main.new=1)" 2
+grep -q 'aged: "main.new" is an option since 2.0 only, and aged 1.5.2 does not know it' "$T/err" || fail "not said: $(cat "$T/err")"
+printf '[main]\nold = 1\n' >"$T/home/.aged.ini"
+PATH=$T/bin:$PATH AGED_NEW=1 mw --show aged.main.new >/dev/null
+grep -q "in use *1 .*AGED_NEW" "$T/out" || fail "the variable is not seen: $(cat "$T/out")"
+PATH=$T/bin:$PATH AGED_NEW=1 mw --doctor --only aged >/dev/null
+grep -q 'aged-values.main.old' "$T/out" || fail "not told where it stands: $(cat "$T/out")"
+grep -q 'aged-values.main.new' "$T/out" && fail "a variable is no line: $(cat "$T/out")"
 passed
