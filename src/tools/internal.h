@@ -146,7 +146,8 @@ void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
 /* What lies in somebody's home is the user's, whatever reads it. */
 struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source,
                                 const char *path);
-/* The source that a key is written to in that scope; NULL: none. */
+/* The source that a key is written to in that scope, of a tool that has none for a user in the
+ * system's; NULL: none. */
 const struct mw_source *mw_tool_target(const struct mw_system *sys, const struct mw_tool *tool,
                                        enum mw_scope scope, const char *key);
 /* The length of what stands for {name}, 0 if `key` is no name of that pattern. */

@@ -331,15 +331,17 @@ const struct mw_source *mw_tool_target(const struct mw_system *sys, const struct
                                        enum mw_scope scope, const char *key)
 {
     const struct mw_tool_key *row = key != NULL ? mw_tool_key(tool, key) : NULL;
+    bool has_any = scope != MW_SCOPE_USER;
     for (size_t i = tool->source_count; i > 0; i--) {
         const struct mw_source *source = &tool->sources[i - 1];
+        has_any = has_any || is_written_at(source, scope);
         if (!is_written_at(source, scope) || (row != NULL && !mw_source_holds(source, row, NULL)))
             continue;
         MW_FREE char *named = source->named_by != NULL ? mw_source_path(sys, tool, source) : NULL;
         if (source->named_by == NULL || named != NULL)
             return source;
     }
-    return NULL;
+    return has_any ? NULL : mw_tool_target(sys, tool, MW_SCOPE_SYSTEM, key);
 }
 
 /* Does one of the source's patterns of glob(7) match it? */

@@ -34,15 +34,11 @@ static char *spelling_in(const struct mw_source *source, const struct mw_tool *t
 {
     char *spelling = spelling_of(source, tool, key);
     const struct mw_tool_key *row = mw_tool_key(tool, key);
-    struct mw_value value = {0};
-    if (spelling == NULL || row == NULL || row->also == NULL || source->editor == NULL ||
-        source->editor->get(source->editor, text, len, row->also, &value, NULL) != MW_OK)
-        return spelling;
-    if (value.kind != MW_VALUE_ABSENT) {
-        free(spelling);
-        spelling = mw_xstrdup(row->also);
-    }
-    mw_value_release(&value);
+    MW_AUTO(mw_value) value = {0};
+    if (spelling != NULL && row != NULL && row->also != NULL && source->editor != NULL &&
+        source->editor->get(source->editor, text, len, row->also, &value, NULL) == MW_OK &&
+        value.kind != MW_VALUE_ABSENT)
+        mw_replace(&spelling, mw_xstrdup(row->also));
     return spelling;
 }
 
@@ -61,25 +57,28 @@ static char *marker(const struct mw_source *source, bool opens)
                         opens ? ">>>" : "<<<");
 }
 
-/* The offset of the line that is exactly `line`, from `at` on; SIZE_MAX: none. */
-static size_t find_line(const char *text, size_t len, size_t at, const char *line)
-{
-    size_t size = strlen(line);
-    while (at < len) {
-        const char *end = memchr(text + at, '\n', len - at);
-        size_t next = end == NULL ? len : (size_t)(end - text);
-        size_t used = next - at - (next > at && text[next - 1] == '\r');
-        if (used == size && memcmp(text + at, line, size) == 0)
-            return at;
-        at = next + 1;
-    }
-    return SIZE_MAX;
-}
-
 static size_t next_line(const char *text, size_t len, size_t at)
 {
     const char *end = at < len ? memchr(text + at, '\n', len - at) : NULL;
     return end == NULL ? len : (size_t)(end - text) + 1;
+}
+
+/* The bytes of the line at `at` without its end. */
+static size_t line_len(const char *text, size_t len, size_t at)
+{
+    size_t end = next_line(text, len, at);
+    end -= end > at && text[end - 1] == '\n';
+    end -= end > at && text[end - 1] == '\r';
+    return end - at;
+}
+
+/* The offset of the line that is exactly `line`, from `at` on; SIZE_MAX: none. */
+static size_t find_line(const char *text, size_t len, size_t at, const char *line)
+{
+    size_t size = strlen(line);
+    while (at < len && (line_len(text, len, at) != size || memcmp(text + at, line, size) != 0))
+        at = next_line(text, len, at);
+    return at < len ? at : SIZE_MAX;
 }
 
 static struct span find_span(const struct mw_source *source, const char *text, size_t len)
@@ -138,10 +137,8 @@ static char *read_content(const struct mw_source *source, const struct mw_tool *
             continue;
         MW_FREE char *before = mw_xstrndup(template, (size_t)(hole - template));
         for (size_t at = span.begin; at < span.end; at = next_line(text, span.end, at)) {
-            size_t end = next_line(text, span.end, at);
-            size_t used = end - at - (end > at && text[end - 1] == '\n');
-            used -= used > 0 && text[at + used - 1] == '\r';
-            char *value = mw_source_between(text + at, used, before, hole + hole_len + 2);
+            char *value = mw_source_between(text + at, line_len(text, span.end, at), before,
+                                            hole + hole_len + 2);
             size_t column = 0;
             if (value == NULL)
                 continue;
@@ -213,9 +210,14 @@ static enum mw_code put_content(const struct mw_source *source, const struct mw_
         return MW_OK;
     struct span span = find_span(source, text, len);
     struct mw_buf *out = mw_edits_add(edits, span.outer_begin, span.outer_end);
+    MW_AUTO(mw_buf) lines = {0};
     if (!span.is_there && len > 0 && text[len - 1] != '\n')
-        mw_buf_putc(out, '\n');
-    render(source, tool, text, len, key, wanted, out);
+        mw_buf_putc(&lines, '\n');
+    render(source, tool, text, len, key, wanted, &lines);
+    const char *line_end = memchr(text, '\n', len);
+    bool has_returns = line_end != NULL && line_end > text && line_end[-1] == '\r';
+    MW_FREE char *ours = mw_text_replace(mw_buf_text(&lines), "\n", has_returns ? "\r\n" : "\n");
+    mw_buf_puts(out, ours);
     return MW_OK;
 }
 
@@ -349,157 +351,4 @@ size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool
     else if (spelling != NULL)
         free(read_content(source, tool, mw_buf_text(text), text->len, key, &line));
     return line;
-}
-
-enum { MAX_GUESSES = 100, LONG_NAME = 8 };
-
-/* Names that are no settings of the tool's there. */
-struct vocabulary {
-    const struct mw_tool *tool;
-    const struct mw_source *source;
-    struct mw_notices unknown;
-    size_t guesses;
-};
-
-/* Is it that name, or the list that an item is picked from? */
-static bool spells(const char *spelling, const char *option)
-{
-    size_t len = strlen(option);
-    return strncmp(spelling, option, len) == 0 && (spelling[len] == '\0' || spelling[len] == '[');
-}
-
-/* A setting that the tool has and we do not set, or one that the source spells in its own way. */
-static bool is_other(const struct mw_tool *tool, const struct mw_source *source, const char *option)
-{
-    bool is = mw_strings_has(&tool->others, option);
-    for (size_t i = 0; !is && i < source->keys.count; i++)
-        is = spells(source->keys.items[i].value, option);
-    for (size_t i = 0; !is && i < tool->key_count; i++)
-        is = spells(mw_tool_key_at(tool, i)->as, option);
-    return is;
-}
-
-/* Owned: the key with what the option has in the place of its {name}, as far as they agree. */
-static char *fill_from(const char *key, const char *option)
-{
-    const char *hole = strstr(key, "{name}");
-    size_t before = hole != NULL ? (size_t)(hole - key) : 0;
-    if (before == 0 || strncmp(key, option, before) != 0)
-        return mw_xstrdup(key);
-    const char *name = option + before;
-    const char *close = name[0] == '"' ? strchr(name + 1, '"') : NULL;
-    MW_FREE char *part =
-        mw_xstrndup(name, close != NULL ? (size_t)(close - name) + 1 : strcspn(name, "."));
-    return mw_text_replace(key, "{name}", part);
-}
-
-/* Does it stand in a value of which the vocabulary says no more than that it is a table or a list?
- */
-static bool is_free(const struct vocabulary *vocabulary, const char *option)
-{
-    const struct mw_tool *tool = vocabulary->tool;
-    MW_FREE char *above = mw_xstrdup(option);
-    bool is = false, is_known = false;
-    for (char *dot = NULL; !is_known && (dot = strrchr(above, '.')) != NULL;) {
-        *dot = '\0';
-        const struct mw_tool_key *row = mw_tool_key(tool, above);
-        is = is_known = row != NULL || is_other(tool, vocabulary->source, above);
-        size_t len = row != NULL ? strlen(row->key) : 0;
-        for (size_t i = 0; len > 0 && is && i < tool->key_count; i++)
-            is = strncmp(tool->keys[i].key, row->key, len) != 0 || tool->keys[i].key[len] != '.';
-    }
-    return is;
-}
-
-static void judge_name(void *context, const char *section, const char *option, size_t line)
-{
-    struct vocabulary *vocabulary = context;
-    const struct mw_tool *tool = vocabulary->tool;
-    const struct mw_tool_key *row = section == NULL ? mw_tool_key(tool, option) : NULL;
-    if (row != NULL && strcmp(row->as, row->key) != 0 && strcmp(row->as, option) != 0)
-        row = NULL; /* a profile's word for it, and not the tool's */
-    const char *title = mw_tool_title(tool);
-    MW_AUTO(mw_strings) names = {0};
-    if (section != NULL || (row != NULL && row->unheard != MW_UNHEARD_ENVIRONMENT))
-        return;
-    if (row != NULL) {
-        mw_notices_add(&vocabulary->unknown, line, "env-unknown-env",
-                       _("%.80s has no effect in this file; %s takes it from the environment only"),
-                       option, title);
-        return;
-    }
-    const char *id = tool->is_whole ? "env-unknown-key" : "unknown-key";
-    if (row == NULL && (is_other(tool, vocabulary->source, option) || is_free(vocabulary, option)))
-        return;
-    /* Nobody reads a thousand of them. */
-    const struct mw_pairs *own = &vocabulary->source->keys;
-    for (size_t i = 0; i < own->count; i++)
-        mw_strings_add(&names, own->items[i].value);
-    for (size_t i = 0; own->count == 0 && i < tool->key_count && vocabulary->guesses < MAX_GUESSES;
-         i++)
-        mw_strings_take(&names, fill_from(mw_tool_key_at(tool, i)->as, option));
-    /* Short ones resemble settings of other programs by chance. */
-    for (size_t i = 0; own->count == 0 && i < tool->others.count; i++) {
-        if (strlen(tool->others.items[i]) >= LONG_NAME)
-            mw_strings_add(&names, tool->others.items[i]);
-    }
-    vocabulary->guesses++;
-    const char *closest = mw_text_closest(option, &names);
-    if (closest == NULL && !tool->is_whole)
-        ; /* perhaps one that is not in our list */
-    else if (closest != NULL)
-        mw_notices_add(&vocabulary->unknown, line, id,
-                       _("%s has no setting \"%.80s\" and ignores this line; is %s meant?"), title,
-                       option, closest);
-    else
-        mw_notices_add(&vocabulary->unknown, line, "env-unknown-key",
-                       _("%s has no setting \"%.80s\" and ignores this line"), title, option);
-}
-
-/* Of a line that is not heard at all nothing else is told. Both are in the order of lines. */
-static void put_in_place(struct mw_notices *notices, struct mw_notices *unknown)
-{
-    size_t kept = 0, at = 0;
-    for (size_t i = 0; i < notices->count; i++) {
-        while (at < unknown->count && unknown->items[at].line < notices->items[i].line)
-            at++;
-        if (at < unknown->count && unknown->items[at].line == notices->items[i].line)
-            free(notices->items[i].message);
-        else
-            notices->items[kept++] = notices->items[i];
-    }
-    notices->count = kept;
-    for (size_t i = 0; i < unknown->count; i++)
-        *MW_PUSH(notices->items, notices->count) = unknown->items[i];
-    free(unknown->items);
-    mw_notices_sort(notices);
-}
-
-static struct mw_key_fact fact_of(const void *context, const char *key)
-{
-    const struct mw_tool_key *row = mw_tool_key(context, key);
-    if (row == NULL)
-        return (struct mw_key_fact){0};
-    return (struct mw_key_fact){
-        .trims = row->strays != MW_STRAYS_STAY,
-        .quotes = row->strays == MW_STRAYS_QUOTED,
-        .cr = row->cr != NULL ? mw_tools_spoken(row->cr, row->cr_zh) : NULL,
-        .cr_breaks = row->cr_breaks,
-    };
-}
-
-void mw_source_notices(const struct mw_source *source, const struct mw_tool *tool, const char *text,
-                       size_t len, struct mw_notices *notices)
-{
-    const struct mw_editor *editor = source->editor;
-    struct vocabulary vocabulary = {.tool = tool, .source = source};
-    if (editor == NULL)
-        return;
-    notices->fact = fact_of;
-    notices->context = tool;
-    mw_editor_notices(editor, text, len, notices);
-    if (editor->names != NULL && tool->sections.count == 0)
-        editor->names(text, len, judge_name, &vocabulary);
-    if (vocabulary.unknown.count > 0)
-        put_in_place(notices, &vocabulary.unknown);
 }

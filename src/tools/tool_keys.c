@@ -242,10 +242,22 @@ void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names)
     }
 }
 
+/* Has a line of "content" a place for the key? */
+static bool has_hole(const struct mw_source *source, const char *key)
+{
+    MW_FREE char *hole = mw_xasprintf("{%s}", key);
+    bool has = false;
+    for (size_t i = 0; !has && i < source->content.count; i++)
+        has = strstr(source->content.items[i], hole) != NULL;
+    return has;
+}
+
 bool mw_source_holds(const struct mw_source *source, const struct mw_tool_key *key,
                      const char **spelling)
 {
     const char *there = source->keys.count > 0 ? mw_pairs_find(&source->keys, key->key) : key->as;
+    if (source->content.count > 0 && strchr(key->key, '{') == NULL && !has_hole(source, key->key))
+        there = NULL;
     if (there != NULL && spelling != NULL)
         *spelling = there;
     return there != NULL;

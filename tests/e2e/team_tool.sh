@@ -208,4 +208,20 @@ grep -q "in use *1 .*AGED_NEW" "$T/out" || fail "the variable is not seen: $(cat
 PATH=$T/bin:$PATH AGED_NEW=1 mw --doctor --only aged >/dev/null
 grep -q 'aged-values.main.old' "$T/out" || fail "not told where it stands: $(cat "$T/out")"
 grep -q 'aged-values.main.new' "$T/out" && fail "a variable is no line: $(cat "$T/out")"
+
+# Files of the whole system alone are where it is written, by --scope or without; each key has its own.
+cat >"$tools/lists.json" <<'EOT'
+{"tool": "lists", "programs": ["lists"], "prepare": true, "sources": [
+  {"scope": "system", "path": "/etc/lists.d/ours.list", "own": true, "content": ["deb {index} stable"]},
+  {"scope": "system", "path": "/etc/lists.conf", "block": "#", "content": ["level = {level}"]}],
+ "keys": {"index": {"type": "url"}, "level": {"type": "text"}},
+ "mirror": [{"set": "index", "to": "{url}", "from": "depots"}]}
+EOT
+mkdir -p "$T/root/etc"
+printf 'mine\r\n# >>> mirrorwise >>>\r\nlevel = 1\r\n# <<< mirrorwise <<<\r\nmore' >"$T/root/etc/lists.conf"
+expect "both files" "$(mw --root "$T/root" --apply -p dev --only lists -m lists=a -s lists.level=2)" 0
+expect "a list of ours" "$(cat "$T/root/etc/lists.d/ours.list")" "deb https://a.example/d stable"
+expect "a block with its line ends" "$(cat "$T/root/etc/lists.conf")" \
+	$'mine\r\n# >>> mirrorwise >>>\r\nlevel = 2\r\n# <<< mirrorwise <<<\r\nmore'
+expect "nothing is left to do" "$(mw --root "$T/root" --scope system --diff -p dev --only lists -m lists=a -s lists.level=2)" 0
 passed
