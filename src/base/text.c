@@ -330,7 +330,9 @@ long mw_text_seconds(const char *text)
     } else if (*end == 'Z' || *end == 'z') {
         end++;
     }
-    return end[strspn(end, " \t\r\n")] == '\0' ? (long)timegm(&date) - away_s : -1;
+    const int day = date.tm_mday; /* timegm(3) makes March 2 of February 30 */
+    const long seconds = (long)timegm(&date);
+    return end[strspn(end, " \t\r\n")] == '\0' && date.tm_mday == day ? seconds - away_s : -1;
 }
 
 char *mw_text_local_time(const char *utc)

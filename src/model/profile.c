@@ -47,7 +47,7 @@ static enum mw_code refuse_cycle(const struct load *load, const struct mw_profil
 /* The profile's own name is what others call it by, so it must be one that they can write. */
 static enum mw_code check_name(const struct load *load, const struct layer *layer)
 {
-    const struct mw_profile_entry *entry = mw_profile_scan_find(&layer->scan, "name");
+    const struct mw_profile_entry *entry = mw_profile_scan_find(&layer->scan, "profile", "name");
     const char *name = entry != NULL ? entry->value : layer->file->name;
     if (mw_model_is_name(name))
         return MW_OK;
@@ -84,7 +84,8 @@ static enum mw_code read_layer(struct load *load, const struct mw_profile_file *
     if (code != MW_OK)
         return code;
     mw_strings_add(&load->profile.chain, file->name);
-    const struct mw_profile_entry *extends = mw_profile_scan_find(&layer->scan, "extends");
+    const struct mw_profile_entry *extends =
+        mw_profile_scan_find(&layer->scan, "profile", "extends");
     if (extends == NULL || *extends->value == '\0')
         return MW_OK;
     if (mw_strings_has(&load->profile.chain, extends->value))
@@ -236,7 +237,7 @@ enum mw_code mw_profile_load_file(const struct mw_profile_set *set,
         load.profile.file = mw_xstrdup(file->path);
         load.profile.source = file->source;
         const struct mw_profile_entry *summary =
-            mw_profile_scan_find(&load.layers[0].scan, "summary");
+            mw_profile_scan_find(&load.layers[0].scan, "profile", "summary");
         load.profile.summary = mw_xstrdup(summary != NULL ? summary->value : "");
         *profile = load.profile;
         load.profile = (struct mw_profile){0};

@@ -131,12 +131,11 @@ static bool take_serial(const struct key *key, const char *value, void *to)
 static bool take_date(const struct key *key, const char *value, void *to)
 {
     bool is_day = mw_model_fits(value, "0000-00-00");
-    long month = is_day ? strtol(value + 5, NULL, 10) : 1;
-    long day = is_day ? strtol(value + 8, NULL, 10) : 1;
-    long seconds = mw_text_seconds(value);
-    if (is_day ? month < 1 || month > 12 || day < 1 || day > 31 : *value != '\0' && seconds < 0)
+    MW_FREE char *begins = is_day ? mw_xasprintf("%sT00:00:00Z", value) : mw_xstrdup(value);
+    long seconds = mw_text_seconds(begins);
+    if (*value != '\0' && seconds < 0)
         return false;
-    MW_FREE char *utc = seconds >= 0 ? mw_text_time(seconds) : NULL;
+    MW_FREE char *utc = seconds >= 0 && !is_day ? mw_text_time(seconds) : NULL;
     return take_text(key, utc != NULL ? utc : value, to);
 }
 
@@ -338,6 +337,16 @@ static enum mw_code apply_check_key(const struct apply *a, const struct mw_profi
     struct mw_origin from = origin_of(a, section->line);
     mw_origin_copy(&check->from, &from);
     check->needs_trust = check->needs_trust || a->profile->needs_trust;
+    bool is_command = strcasecmp(entry->key, "command") == 0;
+    if ((is_command || strcasecmp(entry->key, "file") == 0) && *entry->value != '\0') {
+        const char *other = is_command ? "file" : "command";
+        const struct mw_profile_entry *twin = mw_profile_scan_find(a->scan, section->name, other);
+        if (twin != NULL && twin < entry && *twin->value != '\0')
+            return mw_model_refuse(a->err, a->file->path, entry->line, _("one of the two"),
+                                   _("[%s] has both \"%s\" and \"%s\""), section->spelling, other,
+                                   entry->key);
+        mw_replace(is_command ? &check->file : &check->command, NULL); /* of what it extends */
+    }
     return apply_key(a, section->spelling, check_keys, check, entry);
 }
 

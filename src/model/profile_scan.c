@@ -295,11 +295,11 @@ void mw_profile_scan_release(struct mw_profile_scan *scan)
 }
 
 const struct mw_profile_entry *mw_profile_scan_find(const struct mw_profile_scan *scan,
-                                                    const char *key)
+                                                    const char *section, const char *key)
 {
     for (size_t i = 0; i < scan->entry_count; i++) {
         const struct mw_profile_entry *entry = &scan->entries[i];
-        if (strcasecmp(scan->sections[entry->section].name, "profile") == 0 &&
+        if (strcasecmp(scan->sections[entry->section].name, section) == 0 &&
             strcasecmp(entry->key, key) == 0)
             return entry;
     }

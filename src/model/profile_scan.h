@@ -46,9 +46,9 @@ enum mw_code mw_profile_scan(const char *file, const char *text, size_t len,
                              struct mw_profile_scan *scan, struct mw_error *err) MW_WARN_UNUSED;
 void mw_profile_scan_release(struct mw_profile_scan *scan);
 
-/* The entry [profile] KEY (any case), or NULL. */
+/* The entry [SECTION] KEY (any case), or NULL. */
 const struct mw_profile_entry *mw_profile_scan_find(const struct mw_profile_scan *scan,
-                                                    const char *key);
+                                                    const char *section, const char *key);
 
 /* ---- what is made of it ---------------------------------------------------------------------- */
 

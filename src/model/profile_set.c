@@ -8,7 +8,7 @@
 /* Owned: the value of [profile] KEY; "" if it has none. */
 static char *profile_value(const struct mw_profile_scan *scan, const char *key)
 {
-    const struct mw_profile_entry *entry = mw_profile_scan_find(scan, key);
+    const struct mw_profile_entry *entry = mw_profile_scan_find(scan, "profile", key);
     return mw_xstrdup(entry != NULL ? entry->value : "");
 }
 

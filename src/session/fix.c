@@ -193,12 +193,34 @@ static bool carry_out(struct fixing *fixing)
     return is_changed;
 }
 
+/* The tools that the wanted findings are of ("TOOL-KIND"), as far as that can be told: nobody else
+ * need be looked at. */
+static void find_tools(const struct fixing *fixing, struct mw_strings *tools)
+{
+    for (size_t i = 0; i < fixing->wanted->count; i++) {
+        size_t before = tools->count;
+        for (size_t t = 0; t < mw_tool_count(); t++) {
+            const char *id = mw_tool_id(t), *wanted = fixing->wanted->items[i];
+            if (mw_text_starts(wanted, id) && wanted[strlen(id)] == '-')
+                mw_strings_add_new(tools, id);
+        }
+        if (tools->count == before) {
+            mw_strings_release(tools);
+            return;
+        }
+    }
+}
+
 /* Without asking the network: what a remedy is depends on files alone. */
 static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct mw_error *err)
 {
     struct mw_session *session = fixing->session;
     const struct mw_session_options before = session->options;
     size_t warned = session->warnings.count;
+    MW_AUTO(mw_strings) tools = {0};
+    if (before.only.count + before.skip.count == 0)
+        find_tools(fixing, &tools);
+    session->options.only = tools.count > 0 ? tools : before.only;
     session->options.samples = 0;
     enum mw_code code = mw_session_check(session, MW_CHECK_DOCTOR, LOOK_MS, checks, err);
     if (code == MW_OK && before.profile != NULL) {

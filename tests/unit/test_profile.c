@@ -102,11 +102,12 @@ static void children_override_key_by_key(void **state)
     add(&set, "/etc/root.ini",
         "[profile]\nserial = 7\n[policy]\nselect = fastest\nmax-age = 1d\n[go]\n"
         "GOPROXY = ${env:MISSING}\n"
-        "GOSUMDB = ${env:TOKEN}\n[check.VPN]\ntitle = old\nwhy = because\n");
+        "GOSUMDB = ${env:TOKEN}\n[check.VPN]\ntitle = old\nwhy = because\n"
+        "file = /etc/vpn\n");
     add(&set, "/etc/mid.ini", "[profile]\nextends = root\n[go]\nGOPROXY = https://u:p@mid\n");
     add(&set, "/home/leaf.ini",
         "[profile]\nsummary = Leaf\nextends = mid\n[policy]\nmax-age =\n[go]\ngoproxy = direct\n"
-        "[check.vpn]\ntitle = new\n");
+        "[check.vpn]\ntitle = new\ncommand = vpnctl\n");
     assert_int_equal(mw_profile_load(&set, "leaf", &host, &profile, NULL), MW_OK);
 
     char *chain = mw_strings_join(&profile.chain, " ");
@@ -141,7 +142,8 @@ static void children_override_key_by_key(void **state)
     assert_string_equal(profile.checks[0].name, "VPN");
     assert_string_equal(profile.checks[0].title, "new");
     assert_string_equal(profile.checks[0].why, "because");
-    assert_null(profile.checks[0].command);
+    assert_string_equal(profile.checks[0].command, "vpnctl"); /* in the place of the file */
+    assert_null(profile.checks[0].file);
     assert_string_equal(profile.checks[0].from.file, "/home/leaf.ini");
     mw_profile_release(&profile);
     mw_profile_set_release(&set);

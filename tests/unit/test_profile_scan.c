@@ -132,6 +132,14 @@ static const struct refusal {
     {.name = "an addition where there is no list",
      .text = "[policy]\nselect += ordered\n",
      .message = "p.ini:2: select is no list that += and -= could change; allowed: lists of a tool"},
+    {.name = "expires on no day",
+     .text = "[profile]\nexpires = 2027-02-30\n",
+     .message =
+         "p.ini:2: '2027-02-30' is no value for expires; allowed: a date such as 2027-06-30, "
+         "or 2027-06-30T12:00:00Z"},
+    {.name = "two things to check",
+     .text = "[check.vpn]\nfile = /etc/x\ntitle = x\ncommand = true\n",
+     .message = "p.ini:4: [check.vpn] has both \"file\" and \"command\"; allowed: one of the two"},
     {.name = "expires",
      .text = "[profile]\nexpires = tomorrow\n",
      .message = "p.ini:2: 'tomorrow' is no value for expires; allowed: a date such as 2027-06-30, "
