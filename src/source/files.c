@@ -275,8 +275,12 @@ static enum mw_code read_path(const struct mw_sources *sources, const char *path
 {
     enum mw_code code =
         mw_file_read_warily(sources->sys, path, actor, MW_SOURCE_MAX_BYTES, file, err);
-    if (code == MW_OK && !file->exists)
-        return mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);
+    if (code == MW_OK && !file->exists) {
+        mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);
+        if (strstr(path, "://") != NULL)
+            mw_error_hint(err, "%s", _("It is read from a file: download it first."));
+        return MW_BAD_PROFILE;
+    }
     if (code == MW_BAD_CONFIG) { /* what this is for a tool's file */
         MW_FREE char *why = mw_xstrdup(err != NULL ? err->message : "");
         code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("no profile: %s"), why);

@@ -29,6 +29,7 @@ at="--root $T/root"
 	answers "a mirror that is none, before measuring" 64 "no mirror 'tuna' of go" \
 		$at -p dev -m go=tuna --diff
 	answers "a key without its section" 65 "Did you mean global.index-url?" $at -p short.ini --diff
+	answers "an address for a file" 65 "download it first" $at -p https://team.example/prod.ini --diff
 	answers "a file that calls itself otherwise" 65 "team.ini calls itself tm" $at -p team --diff
 }
 answers "a profile without its option" 64 "Did you mean --profile prod?" prod
