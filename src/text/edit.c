@@ -91,7 +91,7 @@ void mw_edits_sort(struct mw_edits *edits)
 
 bool mw_edits_merge(struct mw_edits *to, const struct mw_edits *from)
 {
-    struct mw_edits merged = {0}, news = {0};
+    struct mw_edits news = {0};
     size_t first = 0; /* both are in the order of the text: what ends before is behind us */
     for (size_t i = 0; i < from->count; i++) {
         const struct mw_edit *edit = &from->items[i];
@@ -111,12 +111,9 @@ bool mw_edits_merge(struct mw_edits *to, const struct mw_edits *from)
             mw_buf_append(mw_edits_add(&news, edit->begin, edit->end), mw_buf_text(&edit->text),
                           edit->text.len);
     }
-    mw_edits_copy(&merged, to);
-    mw_edits_copy(&merged, &news);
-    mw_edits_sort(&merged);
+    mw_edits_copy(to, &news);
+    mw_edits_sort(to);
     mw_edits_release(&news);
-    mw_edits_release(to);
-    *to = merged;
     return true;
 }
 
@@ -199,6 +196,5 @@ void mw_editor_notices(const struct mw_editor *editor, const char *text, size_t 
         mw_notices_add(notices, 1, editor->mark_id, "%s", _(editor->mark));
     if (editor->notices != NULL)
         editor->notices(text, len, notices);
-    if (editor->comments != NULL)
-        mw_notices_sort(notices);
+    mw_notices_sort(notices);
 }

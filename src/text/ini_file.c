@@ -509,4 +509,5 @@ const struct mw_editor mw_editor_ini = {
     .put = ini_put,
     .notices = ini_notices,
     .names = ini_each_name,
+    .comments = "#;",
 };

@@ -75,7 +75,6 @@ static void notice_value(const char *text, const struct line *line, struct mw_no
 
 void ini_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    odd_text_notices(text, len, "#;", notices);
     struct line line = {0};
     while (ini_next(text, len, &line)) {
         size_t key_len = line.key_end - line.key;
@@ -103,7 +102,6 @@ void ini_notices(const char *text, size_t len, struct mw_notices *notices)
                            shown(first->len), text + first->at, again->line, shown(again->len),
                            text + again->at);
     }
-    mw_notices_sort(notices);
 }
 
 void ini_each_name(const char *text, size_t len, mw_each_name *each, void *context)

@@ -463,7 +463,6 @@ static void json_notices(const char *text, size_t len, struct mw_notices *notice
                            _("\"%.60s\" is given again on line %zu, so this one has no effect"),
                            name->text, name[1].line);
     }
-    mw_notices_sort(notices);
 }
 
 const struct mw_editor mw_editor_json = {

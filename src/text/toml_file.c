@@ -136,11 +136,7 @@ static void put_toml_value(const struct mw_value *value, struct mw_buf *out)
 
 static bool is_blank_line(const struct tree *toml, size_t begin, size_t end)
 {
-    for (size_t i = begin; i < end; i++) {
-        if (strchr(" \t\r\n", toml->text[i]) == NULL)
-            return false;
-    }
-    return true;
+    return edit_skip_space(toml->text, begin, end) == end;
 }
 
 static size_t next_line(const struct tree *toml, size_t at)
@@ -179,9 +175,7 @@ static void add_line(const struct tree *toml, size_t table, const char *name,
         mw_buf_puts(out, edit_ending(toml->text, toml->len));
     if (section->last != 0) {
         size_t begin = toml->nodes[section->last].begin;
-        size_t end = begin;
-        while (toml->text[end] == ' ' || toml->text[end] == '\t')
-            end++;
+        size_t end = edit_skip_blanks(toml->text, begin, toml->len);
         mw_buf_append(out, toml->text + begin, end - begin);
     }
     put_assignment(toml, name, value, out);

@@ -253,18 +253,17 @@ static bool scan_value(struct tree *toml, size_t parent, char *name, size_t name
             toml->pos++;
             skip_word(toml);
         }
-        done = toml_is_other(toml->text + begin, toml->pos - begin);
-        if (!done)
+        enum toml_word word = toml_word(toml->text + begin, toml->pos - begin);
+        if (word == TOML_NO_WORD)
             return tree_refuse(
                 toml, begin,
                 N_("this is no value: a string stands in quotes, or it is a number, a "
                    "date, true, false, a list or a table"));
-        if (toml_is_too_big(toml->text + begin, toml->pos - begin))
+        if (word == TOML_TOO_BIG)
             return tree_refuse(toml, begin, N_("this number does not fit into 64 bits"));
-        if (toml_is_date(toml->text + begin, toml->pos - begin))
-            toml_note(toml, begin, "date");
-        else if (toml_is_float(toml->text + begin, toml->pos - begin))
-            toml_note(toml, begin, "float");
+        if (word == TOML_DATE || word == TOML_FLOAT)
+            toml_note(toml, begin, word == TOML_DATE ? "date" : "float");
+        done = true;
     }
     toml->nodes[self].is_inside = inside;
     toml->nodes[self].value = begin;

@@ -50,13 +50,16 @@ size_t toml_ending(const struct tree *toml);
 
 /* A string from its quote on. */
 bool toml_scan_string(struct tree *toml);
-/* A number, a date, true, false. */
-bool toml_is_other(const char *text, size_t len);
-/* Of such a text. */
-bool toml_is_date(const char *text, size_t len);
-bool toml_is_float(const char *text, size_t len);
-/* A whole number that does not fit into 64 bits, of which 1.0 says that it is an error. */
-bool toml_is_too_big(const char *text, size_t len);
+/* What a value is that stands neither in quotes nor in brackets. */
+enum toml_word {
+    TOML_NO_WORD, /* nothing of TOML */
+    TOML_TRUTH,
+    TOML_INTEGER,
+    TOML_TOO_BIG, /* an integer, but not of 64 bits */
+    TOML_FLOAT,
+    TOML_DATE
+};
+enum toml_word toml_word(const char *text, size_t len);
 /* One more of those; of what 1.1 has added the first is told. */
 void toml_note(struct tree *toml, size_t at, const char *what);
 #define TOML_NEWER "toml-1.1"

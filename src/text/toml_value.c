@@ -24,8 +24,7 @@ bool toml_is_bare(int c)
 
 void toml_skip_blanks(struct tree *toml)
 {
-    while (toml_peek(toml) == ' ' || toml_peek(toml) == '\t')
-        toml->pos++;
+    toml->pos = edit_skip_blanks(toml->text, toml->pos, toml->len);
 }
 
 void toml_note(struct tree *toml, size_t at, const char *what)
@@ -36,7 +35,6 @@ void toml_note(struct tree *toml, size_t at, const char *what)
     toml->is_newer = toml->is_newer || is_newer;
 }
 
-/* Bytes of the line ending at the position; 0 if there is none. */
 size_t toml_ending(const struct tree *toml)
 {
     return toml_peek(toml) == '\n' ? 1 : tree_at(toml, "\r\n") ? 2 : 0;
@@ -48,13 +46,6 @@ bool toml_is_control(int c)
 }
 
 /* ---- strings --------------------------------------------------------------------------------- */
-
-static size_t blanks_and_endings(const char *text, size_t at, size_t end)
-{
-    while (at < end && strchr(" \t\r\n", text[at]) != NULL && text[at] != '\0')
-        at++;
-    return at;
-}
 
 static size_t escape(const char *text, size_t len, unsigned *point)
 {
@@ -80,7 +71,7 @@ void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out
             mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
             at += used;
         } else if (is_escape) { /* a line that goes on */
-            at = blanks_and_endings(text, at + 1, end);
+            at = edit_skip_space(text, at + 1, end);
         } else {
             if (text[at] != '\r') /* only in front of LF, with which it is one ending */
                 mw_buf_putc(out, text[at]);
@@ -107,7 +98,6 @@ static bool check_escape(struct tree *toml, bool is_long)
     return true;
 }
 
-/* A string from its quote on. */
 bool toml_scan_string(struct tree *toml)
 {
     size_t begin = toml->pos;
@@ -145,73 +135,55 @@ bool toml_scan_string(struct tree *toml)
 }
 
 #define DIGITS "[0123456789](_?[0123456789])*"
+#define WHOLE "(0|[123456789](_?[0123456789])*)"
 #define DATE "[0123456789]{4}-[0123456789]{2}-[0123456789]{2}"
 #define TIME "[0123456789]{2}:[0123456789]{2}(:[0123456789]{2}(\\.[0123456789]+)?)?"
 #define ZONE "[Zz]|[+-][0123456789]{2}:[0123456789]{2}"
 
 /* The digits one by one: what a range holds depends on the locale. */
-static const char other_pattern[] = "^(true|false"
-                                    "|[+-]?(inf|nan)"
-                                    "|[+-]?(0|[123456789](_?[0123456789])*)"
-                                    "(\\." DIGITS ")?([eE][+-]?" DIGITS ")?"
-                                    "|0x[0123456789abcdefABCDEF](_?[0123456789abcdefABCDEF])*"
-                                    "|0o[01234567](_?[01234567])*"
-                                    "|0b[01](_?[01])*"
-                                    "|" TIME "|" DATE "([Tt ]" TIME "(" ZONE ")?)?)$";
-static regex_t other;
+static struct {
+    enum toml_word word;
+    const char *pattern;
+    regex_t regex;
+} words[] = {
+    {.word = TOML_TRUTH, .pattern = "^(true|false)$"},
+    {.word = TOML_INTEGER,
+     .pattern = "^([+-]?" WHOLE "|0x[0123456789abcdefABCDEF](_?[0123456789abcdefABCDEF])*"
+                "|0o[01234567](_?[01234567])*|0b[01](_?[01])*)$"},
+    {.word = TOML_FLOAT,
+     .pattern = "^[+-]?(inf|nan|" WHOLE "(\\." DIGITS ")?([eE][+-]?" DIGITS ")?)$"},
+    {.word = TOML_DATE, .pattern = "^(" TIME "|" DATE "([Tt ]" TIME "(" ZONE ")?)?)$"},
+};
+enum { WORDS = sizeof words / sizeof *words };
 
 static void compile(void)
 {
-    if (regcomp(&other, other_pattern, REG_EXTENDED | REG_NOSUB) != 0)
-        abort();
+    for (size_t i = 0; i < WORDS; i++) {
+        if (regcomp(&words[i].regex, words[i].pattern, REG_EXTENDED | REG_NOSUB) != 0)
+            abort();
+    }
 }
 
-bool toml_is_other(const char *text, size_t len)
+/* A whole number that does not fit into 64 bits, of which 1.0 says that it is an error. */
+static bool is_too_big(const char *number)
+{
+    MW_FREE char *digits = mw_text_replace(number, "_", "");
+    char mark = digits[0] == '0' ? digits[1] : '\0';
+    int base = mark == 'x' ? 16 : mark == 'o' ? 8 : mark == 'b' ? 2 : 10;
+    errno = 0;
+    (void)strtoll(base == 10 ? digits : digits + 2, NULL, base);
+    return errno == ERANGE;
+}
+
+enum toml_word toml_word(const char *text, size_t len)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     MW_FREE char *word = mw_xstrndup(text, len);
+    size_t i = 0;
     pthread_once(&once, compile);
-    return regexec(&other, word, 0, NULL, 0) == 0;
-}
-
-bool toml_is_date(const char *text, size_t len)
-{
-    return mw_text_fits(text, len, "0000-") || mw_text_fits(text, len, "00:");
-}
-
-static bool has_base(const char *text, size_t len)
-{
-    return len > 2 && text[0] == '0' && strchr("xob", text[1]) != NULL;
-}
-
-bool toml_is_float(const char *text, size_t len)
-{
-    bool is_word = text[0] == 't' || text[0] == 'f';
-    if (is_word || has_base(text, len) || toml_is_date(text, len))
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if (strchr(".eEin", text[i]) != NULL)
-            return true;
-    }
-    return false;
-}
-
-bool toml_is_too_big(const char *text, size_t len)
-{
-    MW_AUTO(mw_buf) digits = {0};
-    int base = 10;
-    if (strchr("tfin", text[0]) != NULL || toml_is_date(text, len) || toml_is_float(text, len))
-        return false;
-    if (has_base(text, len)) {
-        base = text[1] == 'x' ? 16 : text[1] == 'o' ? 8 : 2;
-        text += 2;
-        len -= 2;
-    }
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] != '_')
-            mw_buf_putc(&digits, text[i]);
-    }
-    errno = 0;
-    (void)strtoll(mw_buf_text(&digits), NULL, base);
-    return errno == ERANGE;
+    while (i < WORDS && regexec(&words[i].regex, word, 0, NULL, 0) != 0)
+        i++;
+    if (i == WORDS)
+        return TOML_NO_WORD;
+    return words[i].word == TOML_INTEGER && is_too_big(word) ? TOML_TOO_BIG : words[i].word;
 }

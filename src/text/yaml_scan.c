@@ -20,10 +20,10 @@ struct scan {
     size_t pending; /* a key or dash that has no value yet, or a plain scalar that may go on */
 };
 
-static bool refuse_yaml(struct scan *scan, size_t at, const char *what)
-{
-    return tree_refuse(scan->yaml, at, what);
-}
+static const char not_understood[] =
+    N_("this is no `key: value` and no `- item`, or in a form of YAML that is not understood here");
+static const char second_document[] =
+    N_("a second document or a form of it that is not understood here");
 
 static bool cut_line(struct scan *scan)
 {
@@ -42,6 +42,18 @@ static bool cut_line(struct scan *scan)
 static bool is_blank(const char *text, size_t at, size_t end)
 {
     return edit_skip_blanks(text, at, end) == end;
+}
+
+/* Is the sign at `at` one of its own, as a colon and a dash must be: a blank or nothing behind it?
+ */
+static bool is_alone(const char *text, size_t at, size_t end)
+{
+    return at + 1 == end || mw_text_is_blank(text[at + 1]);
+}
+
+static bool is_dash(const char *text, size_t at, size_t end)
+{
+    return text[at] == '-' && is_alone(text, at, end);
 }
 
 static bool ends_here(const char *text, size_t at, size_t end)
@@ -87,8 +99,8 @@ static size_t plain_end(const char *text, size_t at, size_t end, bool in_flow)
     for (; at < end; at++) {
         char c = text[at];
         if ((c == '#' && at > 0 && mw_text_is_blank(text[at - 1])) ||
-            (c == ':' && (at + 1 == end || mw_text_is_blank(text[at + 1]) ||
-                          (in_flow && strchr(",[]{}", text[at + 1]) != NULL))) ||
+            (c == ':' &&
+             (is_alone(text, at, end) || (in_flow && strchr(",[]{}", text[at + 1]) != NULL))) ||
             (in_flow && strchr(",[]{}", c) != NULL))
             break;
         if (!mw_text_is_blank(c))
@@ -101,8 +113,7 @@ static bool begins_plain(const char *text, size_t at, size_t end, bool in_flow)
 {
     char c = text[at];
     if (strchr("-?:", c) != NULL)
-        return at + 1 < end && !mw_text_is_blank(text[at + 1]) &&
-               (!in_flow || strchr(",[]{}", text[at + 1]) == NULL);
+        return !is_alone(text, at, end) && (!in_flow || strchr(",[]{}", text[at + 1]) == NULL);
     return strchr("&*!|>%@`\"'#,[]{}", c) == NULL;
 }
 
@@ -149,8 +160,8 @@ static size_t skip_flow(const char *text, size_t at, size_t end)
 /* The end of the scalar at `at`, on its line; 0 if it is none. */
 static size_t flow_scalar_end(const char *text, size_t at, size_t end, unsigned *kind)
 {
-    while (end > at && memchr(text + at, '\n', end - at) != NULL)
-        end = (size_t)((const char *)memchr(text + at, '\n', end - at) - text);
+    const char *lf = memchr(text + at, '\n', end - at);
+    end = lf != NULL ? (size_t)(lf - text) : end;
     *kind = text[at] == '"' || text[at] == '\'' ? YAML_QUOTED : YAML_PLAIN;
     if (*kind == YAML_PLAIN)
         return begins_plain(text, at, end, true) ? plain_end(text, at, end, true) : 0;
@@ -224,7 +235,7 @@ static bool close_value(struct scan *scan, size_t self, size_t at, size_t end)
         ;
     /* A comment has a blank before it. */
     if (!ends_here(yaml->text, end, scan->end) || (end < scan->end && yaml->text[end] == '#'))
-        return refuse_yaml(scan, end, N_("there is something behind the end of this value"));
+        return tree_refuse(yaml, end, N_("there is something behind the end of this value"));
     yaml->nodes[self].value = at;
     yaml->nodes[self].value_end = end;
     if (several && yaml->nodes[self].kind != YAML_BRACES)
@@ -244,7 +255,7 @@ static void take_deeper(struct scan *scan, size_t self, size_t indent)
             at++;
         if (at < ahead.end && at - ahead.begin <= indent &&
             !(at - ahead.begin == indent && yaml->nodes[self].name != NULL &&
-              yaml->text[at] == '-' && (at + 1 == ahead.end || yaml->text[at + 1] == ' ')))
+              is_dash(yaml->text, at, ahead.end)))
             break;
         if (at < ahead.end)
             *scan = ahead;
@@ -272,15 +283,15 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
         size_t end = quoted_end(text, at, yaml->len);
         yaml->nodes[self].kind = YAML_QUOTED;
         if (end == 0)
-            return refuse_yaml(scan, at, N_("a string that is never closed"));
+            return tree_refuse(yaml, at, N_("a string that is never closed"));
         if (c == '"' && end <= scan->end && !yaml_has_good_escapes(text, at, end))
-            return refuse_yaml(scan, at, N_("an unknown escape in a string"));
+            return tree_refuse(yaml, at, N_("an unknown escape in a string"));
         return close_value(scan, self, at, end);
     }
     if (c == '[' || c == '{') {
         size_t end = flow_end(text, at, yaml->len);
         if (end == 0)
-            return refuse_yaml(scan, at, N_("a bracket that is never closed"));
+            return tree_refuse(yaml, at, N_("a bracket that is never closed"));
         yaml->nodes[self].value_end = end;
         if (!scan_flow(yaml, self, at, 0))
             make_opaque(yaml, self);
@@ -291,10 +302,10 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
         return true;
     }
     if (!begins_plain(text, at, scan->end, false))
-        return refuse_yaml(scan, at, N_("a value cannot begin so; put it in quotes"));
+        return tree_refuse(yaml, at, N_("a value cannot begin so; put it in quotes"));
     size_t end = plain_end(text, at, scan->end, false);
     if (!ends_here(text, end, scan->end))
-        return refuse_yaml(scan, end,
+        return tree_refuse(yaml, end,
                            N_("a second colon with a blank behind it; put the value in quotes"));
     yaml->nodes[self].kind = YAML_PLAIN;
     yaml->nodes[self].value_end = end;
@@ -316,33 +327,26 @@ static size_t find_colon(const char *text, size_t at, size_t end)
     } else {
         /* gem's keys begin with a colon */
         for (colon = at; colon < end; colon++) {
-            if (text[colon] == ':' && (colon + 1 == end || mw_text_is_blank(text[colon + 1])))
+            if (text[colon] == ':' && is_alone(text, colon, end))
                 break;
             if (text[colon] == '#' && colon > at && mw_text_is_blank(text[colon - 1]))
                 return 0;
         }
     }
-    return colon < end && colon > at && text[colon] == ':' &&
-                   (colon + 1 == end || mw_text_is_blank(text[colon + 1]))
-               ? colon
-               : 0;
+    return colon < end && colon > at && text[colon] == ':' && is_alone(text, colon, end) ? colon
+                                                                                         : 0;
 }
 
 static bool push(struct scan *scan, size_t node, enum yaml_kind kind, size_t indent, size_t at)
 {
     struct tree *yaml = scan->yaml;
     if (scan->depth == MAX_DEPTH)
-        return refuse_yaml(scan, at, N_("values are nested too deeply"));
+        return tree_refuse(yaml, at, N_("values are nested too deeply"));
     yaml->nodes[node].kind = kind;
     yaml->nodes[node].indent = indent;
     scan->open[scan->depth++] = node;
     scan->pending = 0;
     return true;
-}
-
-static bool is_dash(const char *text, size_t at, size_t end)
-{
-    return text[at] == '-' && (at + 1 == end || mw_text_is_blank(text[at + 1]));
 }
 
 /* What stands at `at`, `indent` columns into the line: an item or an entry. Bounded by MAX_DEPTH.
@@ -364,27 +368,24 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
         if (!nests)
             return scan_value(scan, self, at + 1, indent);
         if (memchr(text + at, '\t', inner - at) != NULL)
-            return refuse_yaml(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
+            return tree_refuse(yaml, at, N_("a tab in the indentation; YAML knows only blanks"));
         extend(yaml, self, scan->next);
         return push(scan, self, is_dash(text, inner, scan->end) ? YAML_LIST : YAML_MAP,
                     indent + inner - at, inner) &&
                scan_entry(scan, inner, indent + inner - at);
     }
-    size_t colon =
-        strchr("&*!|>[{%@`?", text[at]) != NULL &&
-                !(text[at] == '?' && at + 1 < scan->end && !mw_text_is_blank(text[at + 1]))
-            ? 0
-            : find_colon(text, at, scan->end);
+    size_t colon = strchr("&*!|>[{%@`?", text[at]) != NULL &&
+                           !(text[at] == '?' && !is_alone(text, at, scan->end))
+                       ? 0
+                       : find_colon(text, at, scan->end);
     if (colon == 0)
-        return refuse_yaml(scan, at,
-                           N_("this is no `key: value` and no `- item`, or in a form of YAML "
-                              "that is not understood here"));
+        return tree_refuse(yaml, at, not_understood);
     bool is_quoted = text[at] == '"' || text[at] == '\'';
     size_t key_end = colon;
     while (key_end > at && mw_text_is_blank(text[key_end - 1]))
         key_end--;
     if (is_quoted && text[at] == '"' && !yaml_has_good_escapes(text, at, key_end))
-        return refuse_yaml(scan, at, N_("an unknown escape in a string"));
+        return tree_refuse(yaml, at, N_("an unknown escape in a string"));
     struct node key = {
         .kind = is_quoted ? YAML_QUOTED : YAML_PLAIN, .value = at, .value_end = key_end};
     node.name = yaml_read(yaml, &key);
@@ -406,7 +407,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
     if (pending != 0 && yaml->nodes[pending].kind != YAML_NULL && indent > level) {
         *is_more = true; /* a plain scalar over lines, up to a comment */
         if (find_colon(yaml->text, at, scan->end) != 0)
-            return refuse_yaml(scan, at, N_("this line is indented deeper than its place allows"));
+            return tree_refuse(yaml, at, N_("this line is indented deeper than its place allows"));
         make_opaque(yaml, pending);
         yaml->nodes[pending].value_end = scan->end;
         extend(yaml, pending, scan->next);
@@ -419,7 +420,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
         if (!dash && find_colon(yaml->text, at, scan->end) == 0) {
             *is_more = true; /* a value below its key */
             if (strchr("?%@`", yaml->text[at]) != NULL)
-                return refuse_yaml(scan, at, N_("a value cannot begin so; put it in quotes"));
+                return tree_refuse(yaml, at, N_("a value cannot begin so; put it in quotes"));
             yaml->nodes[pending].value = at;
             take_deeper(scan, pending, level);
             scan->pending = 0;
@@ -437,7 +438,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
             break;
         scan->depth--;
     }
-    return refuse_yaml(scan, at, N_("the indentation fits nothing above"));
+    return tree_refuse(yaml, at, N_("the indentation fits nothing above"));
 }
 
 /* A file that is one map in braces, as JSON is. */
@@ -446,12 +447,10 @@ static bool scan_braces(struct scan *scan, size_t at)
     struct tree *yaml = scan->yaml;
     size_t begin = scan->begin, end = flow_end(yaml->text, at, yaml->len);
     if (end == 0)
-        return refuse_yaml(scan, at, N_("a bracket that is never closed"));
+        return tree_refuse(yaml, at, N_("a bracket that is never closed"));
     yaml->nodes[0].value_end = end;
     if (!scan_flow(yaml, 0, at, 0))
-        return refuse_yaml(scan, at,
-                           N_("this is no `key: value` and no `- item`, or in a form of YAML "
-                              "that is not understood here"));
+        return tree_refuse(yaml, at, not_understood);
     if (!close_value(scan, 0, at, end))
         return false;
     /* Lines take its place where it is empty: of conda, for one. */
@@ -460,24 +459,23 @@ static bool scan_braces(struct scan *scan, size_t at)
     return true;
 }
 
-static bool scan_line(struct scan *scan, bool *ends)
+static bool scan_line(struct scan *scan)
 {
     struct tree *yaml = scan->yaml;
     const char *text = yaml->text;
     size_t at = scan->begin;
     while (at < scan->end && text[at] == ' ')
         at++;
-    *ends = false;
     if (ends_here(text, at, scan->end)) {
         if (!is_blank(text, at, scan->end) && yaml->nodes[scan->pending].kind != YAML_NULL)
             scan->pending = 0;
         return true;
     }
     if (text[at] == '\t')
-        return refuse_yaml(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
+        return tree_refuse(yaml, at, N_("a tab in the indentation; YAML knows only blanks"));
     struct node *root = &yaml->nodes[0];
     if (root->value_end > 0)
-        return refuse_yaml(scan, at, N_("there is something behind the end of this value"));
+        return tree_refuse(yaml, at, N_("there is something behind the end of this value"));
     bool is_marker = scan->end - scan->begin >= 3 && at == scan->begin &&
                      (scan->end - at == 3 || mw_text_is_blank(text[at + 3])) &&
                      (memcmp(text + at, "---", 3) == 0 || memcmp(text + at, "...", 3) == 0);
@@ -487,12 +485,10 @@ static bool scan_line(struct scan *scan, bool *ends)
             yaml->start = scan->next;
             return true;
         }
-        return refuse_yaml(scan, at,
-                           N_("a second document or a form of it that is not understood here"));
+        return tree_refuse(yaml, at, second_document);
     }
     if (text[at] == '%' && at == scan->begin && yaml->count == 1)
-        return refuse_yaml(scan, at,
-                           N_("a second document or a form of it that is not understood here"));
+        return tree_refuse(yaml, at, second_document);
     if (text[at] == '{' && yaml->count == 1)
         return scan_braces(scan, at);
     size_t indent = at - scan->begin;
@@ -511,19 +507,18 @@ bool yaml_parse(struct tree *yaml)
      * is not understood here. */
     size_t control = odd_text_control(text, len);
     if (control < len)
-        return refuse_yaml(&scan, control, N_("a control character"));
-    bool ends = false;
+        return tree_refuse(yaml, control, N_("a control character"));
     while (cut_line(&scan)) {
         for (size_t i = scan.begin; i < scan.end; i++) {
             if (text[i] == '\r' || text[i] == 0x7F)
-                return refuse_yaml(&scan, i, N_("a control character"));
+                return tree_refuse(yaml, i, N_("a control character"));
         }
         if (odd_text_mark(text + scan.begin, scan.end - scan.begin) > 0)
-            return refuse_yaml(&scan, scan.begin, N_("a byte order mark that is not at the start"));
-        if (!scan_line(&scan, &ends))
+            return tree_refuse(yaml, scan.begin, N_("a byte order mark that is not at the start"));
+        if (!scan_line(&scan))
             return false;
     }
     /* Settings are a map; a list is none to any of the tools. */
     return yaml->nodes[0].kind != YAML_LIST ||
-           refuse_yaml(&scan, yaml->start, N_("a list where `key: value` belongs"));
+           tree_refuse(yaml, yaml->start, N_("a list where `key: value` belongs"));
 }
