@@ -79,6 +79,25 @@ size_t edit_escape(const char *text, size_t len, const char *letters, const wcha
     return *point > 0x10FFFF || (*point >= 0xD800 && *point < 0xE000) ? 0 : 2 + digits;
 }
 
+void edit_put_quoted(const char *item, struct mw_buf *out)
+{
+    size_t len = strlen(item);
+    mw_buf_putc(out, '"');
+    for (size_t at = 0; at < len;) {
+        unsigned point = 0;
+        size_t used = mw_utf8_decode(item + at, len - at, &point);
+        bool is_odd = mw_utf8_unsafe(point) || point == 0xFFFE || point == 0xFFFF;
+        if (point == '"' || point == '\\')
+            mw_buf_printf(out, "\\%c", (int)point);
+        else if (is_odd)
+            mw_buf_printf(out, point > 0xFFFF ? "\\U%08X" : "\\u%04X", point);
+        else
+            mw_buf_append(out, item + at, used);
+        at += used > 0 ? used : 1;
+    }
+    mw_buf_putc(out, '"');
+}
+
 bool edit_fits_single_quotes(const char *item)
 {
     while (*item != '\0' && *item != '\'' && *item != 0x7F && (unsigned char)*item >= 0x20)
@@ -109,12 +128,4 @@ enum mw_code edit_check_utf8(struct mw_error *err, const char *key, const char *
     if (mw_utf8_valid(item, strlen(item)))
         return MW_OK;
     return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
-}
-
-enum mw_code edit_check_items(struct mw_error *err, const char *key, const struct mw_value *value)
-{
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < value->items.count && code == MW_OK; i++)
-        code = edit_check_utf8(err, key, value->items.items[i]);
-    return code;
 }

@@ -36,6 +36,9 @@ void edit_trim(enum edit_language language, const char *text, size_t *begin, siz
  * digits. */
 size_t edit_escape(const char *text, size_t len, const char *letters, const wchar_t *meant,
                    unsigned *point);
+/* Appends a string in double quotes, as TOML and YAML both read it; what no reader takes as it is,
+ * is escaped. */
+void edit_put_quoted(const char *item, struct mw_buf *out);
 /* No quote in it and no control character, which '...' of TOML and YAML could not hold. */
 bool edit_fits_single_quotes(const char *item);
 
@@ -43,8 +46,7 @@ bool edit_fits_single_quotes(const char *item);
  * sentence; NULL: that the tool cannot read the file either. */
 enum mw_code edit_refuse(struct mw_error *err, const char *step, const char *path, const char *text,
                          size_t at, const char *what, const char *hint);
-/* MW_USAGE if an item of the value is not UTF-8. */
-enum mw_code edit_check_items(struct mw_error *err, const char *key, const struct mw_value *value);
+/* MW_USAGE if the item is not UTF-8. */
 enum mw_code edit_check_utf8(struct mw_error *err, const char *key, const char *item);
 /* MW_USAGE: "The value of KEY holds WHAT." */
 enum mw_code edit_refuse_value(struct mw_error *err, const char *key, const char *what);

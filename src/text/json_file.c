@@ -65,24 +65,18 @@ static bool json_parse(struct tree *json)
 static char *read_string(const struct tree *json, const struct node *node)
 {
     size_t len = 0;
+    if (node->kind != MW_JSON_STRING)
+        return NULL;
     MW_FREE char *raw = mw_json_unescape(json->text, node->value, node->value_end, &len);
     return mw_edit_item(raw, len);
 }
 
 static void read_node(const struct tree *json, const struct node *node, struct mw_value *value)
 {
-    bool is_list = node->kind == MW_JSON_ARRAY;
-    for (size_t i = node->first; i != 0 && is_list; i = json->nodes[i].next)
-        is_list = json->nodes[i].kind == MW_JSON_STRING;
-    value->kind = is_list                        ? MW_VALUE_LIST
-                  : node->kind == MW_JSON_STRING ? MW_VALUE_STRING
-                                                 : MW_VALUE_LITERAL;
-    if (value->kind == MW_VALUE_STRING)
-        mw_strings_take(&value->items, read_string(json, node));
-    else if (value->kind == MW_VALUE_LITERAL)
-        mw_strings_add_n(&value->items, json->text + node->value, node->value_end - node->value);
-    for (size_t i = node->first; i != 0 && is_list; i = json->nodes[i].next)
-        mw_strings_take(&value->items, read_string(json, &json->nodes[i]));
+    if (tree_read_strings(json, node, node->kind == MW_JSON_ARRAY, read_string, value))
+        return;
+    value->kind = MW_VALUE_LITERAL;
+    mw_strings_add_n(&value->items, json->text + node->value, node->value_end - node->value);
 }
 
 static void read_json_value(const struct tree *json, const struct tree_place *place,
@@ -227,7 +221,7 @@ static enum mw_code accepts_json(const char *key, const struct key_path *path, b
     size_t depth = path->count;
     for (size_t i = 0; i < path->count; i++)
         depth += path->parts[i].pick != NULL;
-    if (tree_check_path(err, key, path, is_parsed) != MW_OK)
+    if (tree_accepts(err, key, path, is_parsed, value) != MW_OK)
         return MW_USAGE;
     if (value->kind == MW_VALUE_LITERAL && !is_literal(item))
         return mw_fail(err, MW_USAGE, 0, "edit",
@@ -237,7 +231,7 @@ static enum mw_code accepts_json(const char *key, const struct key_path *path, b
     if (!nests(item, depth))
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s would be nested more than %d deep."), key,
                        MW_JSON_MAX_DEPTH);
-    return edit_check_items(err, key, value);
+    return MW_OK;
 }
 
 /* ---- changing -------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -76,13 +77,16 @@ char *key_path_above(const char *name, char *take_below)
     return path;
 }
 
-enum mw_code tree_check_path(struct mw_error *err, const char *key, const struct key_path *path,
-                             bool is_parsed)
+enum mw_code tree_accepts(struct mw_error *err, const char *key, const struct key_path *path,
+                          bool is_parsed, const struct mw_value *value)
 {
-    if (is_parsed && path->parts[path->count - 1].pick == NULL)
-        return MW_OK;
-    return mw_fail(err, MW_USAGE, 0, "edit",
-                   _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
-                     "in double quotes)."),
-                   key);
+    enum mw_code code = MW_OK;
+    if (!is_parsed || path->parts[path->count - 1].pick != NULL)
+        return mw_fail(err, MW_USAGE, 0, "edit",
+                       _("\"%s\" is no path of names joined by dots (a name that holds a dot "
+                         "stands in double quotes)."),
+                       key);
+    for (size_t i = 0; i < value->items.count && code == MW_OK; i++)
+        code = edit_check_utf8(err, key, value->items.items[i]);
+    return code;
 }

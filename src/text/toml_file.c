@@ -15,6 +15,8 @@
 static char *read_string(const struct tree *toml, const struct node *node)
 {
     MW_AUTO(mw_buf) text = {0};
+    if (node->kind != TOML_STRING)
+        return NULL;
     toml_unquote(toml->text, node->value, node->value_end, &text);
     return mw_edit_item(mw_buf_text(&text), text.len);
 }
@@ -22,25 +24,14 @@ static char *read_string(const struct tree *toml, const struct node *node)
 static void read_node(const struct tree *toml, size_t index, struct mw_value *value)
 {
     const struct node *node = &toml->nodes[index];
-    if (node->kind == TOML_TABLE)
+    if (node->kind == TOML_TABLE ||
+        tree_read_strings(toml, node, node->kind == TOML_ARRAY, read_string, value))
         return;
-    bool is_list = node->kind == TOML_ARRAY;
-    for (size_t i = node->first; i != 0 && is_list; i = toml->nodes[i].next)
-        is_list = toml->nodes[i].kind == TOML_STRING;
-    if (node->kind == TOML_STRING) {
-        value->kind = MW_VALUE_STRING;
-        mw_strings_take(&value->items, read_string(toml, node));
-    } else if (is_list) {
-        value->kind = MW_VALUE_LIST;
-        for (size_t i = node->first; i != 0; i = toml->nodes[i].next)
-            mw_strings_take(&value->items, read_string(toml, &toml->nodes[i]));
-    } else if (node->kind == TOML_TABLES) {
-        value->kind = MW_VALUE_LITERAL;
+    value->kind = MW_VALUE_LITERAL;
+    if (node->kind == TOML_TABLES)
         mw_strings_add(&value->items, "[{}]");
-    } else {
-        value->kind = MW_VALUE_LITERAL;
+    else
         mw_strings_add_n(&value->items, toml->text + node->value, node->value_end - node->value);
-    }
 }
 
 static bool has_child(const struct tree *toml, size_t table, const char *name, const char *wanted)
@@ -89,49 +80,23 @@ static void follow_toml(const struct tree *toml, const struct key_path *path,
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static char *quote(const char *item)
-{
-    struct mw_buf out = {0};
-    mw_buf_putc(&out, '"');
-    for (; *item != '\0'; item++) {
-        unsigned char c = (unsigned char)*item;
-        if (c == '"' || c == '\\')
-            mw_buf_printf(&out, "\\%c", c);
-        else if (c < 0x20 || c == 0x7F)
-            mw_buf_printf(&out, "\\u%04X", c);
-        else
-            mw_buf_putc(&out, *item);
-    }
-    mw_buf_putc(&out, '"');
-    return mw_buf_take(&out);
-}
-
 static void put_name(const char *name, struct mw_buf *out)
 {
     static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    if (*name != '\0' && name[strspn(name, bare)] == '\0') {
+    if (mw_text_is_of(name, bare))
         mw_buf_puts(out, name);
-        return;
-    }
-    MW_FREE char *quoted = quote(name);
-    mw_buf_puts(out, quoted);
+    else
+        edit_put_quoted(name, out);
 }
 
 static void put_toml_value(const struct mw_value *value, struct mw_buf *out)
 {
-    bool is_list = value->kind == MW_VALUE_LIST;
-    if (value->kind == MW_VALUE_LITERAL) {
+    if (value->kind == MW_VALUE_LITERAL)
         mw_buf_puts(out, value->items.items[0]);
-        return;
-    }
-    if (is_list)
-        mw_buf_putc(out, '[');
-    for (size_t i = 0; i < value->items.count; i++) {
-        MW_FREE char *quoted = quote(value->items.items[i]);
-        mw_buf_printf(out, "%s%s", i > 0 ? ", " : "", quoted);
-    }
-    if (is_list)
-        mw_buf_putc(out, ']');
+    else if (value->kind == MW_VALUE_LIST)
+        tree_put_strings(&value->items, edit_put_quoted, out);
+    else
+        edit_put_quoted(value->items.items[0], out);
 }
 
 static bool is_blank_line(const struct tree *toml, size_t begin, size_t end)
@@ -289,7 +254,7 @@ static enum mw_code replace_toml_value(const struct tree_change *change)
     const struct node *node = &toml->nodes[change->place.at];
     const struct mw_value *value = change->value;
     if (change->have.kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST) {
-        tree_put_list(change, '#', quote);
+        tree_put_list(change, '#', edit_put_quoted);
         return MW_OK;
     }
     struct mw_buf *out = mw_edits_add(change->edits, node->value, node->value_end);
@@ -360,9 +325,7 @@ static enum mw_code remove_value(const struct tree_change *change)
 static enum mw_code accepts_toml(const char *key, const struct key_path *path, bool is_parsed,
                                  const struct mw_value *value, struct mw_error *err)
 {
-    enum mw_code code = tree_check_path(err, key, path, is_parsed);
-    if (code == MW_OK)
-        code = edit_check_items(err, key, value);
+    enum mw_code code = tree_accepts(err, key, path, is_parsed, value);
     const char *item = value->items.count > 0 ? value->items.items[0] : "";
     if (code == MW_OK && value->kind == MW_VALUE_LITERAL &&
         (item[0] == '[' || !toml_is_literal(item, strlen(item))))

@@ -138,15 +138,26 @@ void tree_names(const struct tree_format *format,
 /* How many items two lists have in common at the front, and of the rest at the back. */
 void tree_same_ends(const struct mw_strings *a, const struct mw_strings *b, size_t *front,
                     size_t *back);
-/* Makes one list between brackets, whose items the node has, of another. */
-void tree_put_list(const struct tree_change *change, char comment, char *(*quote)(const char *));
+/* Reads a string, or a list if all that stands in it is strings; false for anything else. `read`:
+ * owned; NULL of a node that is no string. */
+bool tree_read_strings(const struct tree *tree, const struct node *node, bool is_list,
+                       char *(*read)(const struct tree *tree, const struct node *node),
+                       struct mw_value *value);
+/* Spells an item. */
+typedef void tree_put_item(const char *item, struct mw_buf *out);
+/* A list between brackets, on one line. */
+void tree_put_strings(const struct mw_strings *items, tree_put_item *put, struct mw_buf *out);
+/* Makes one list between brackets, whose items the node has, of another. `comment` begins one up to
+ * the end of the line, and a comma may stand behind the last item; 0: neither. */
+void tree_put_list(const struct tree_change *change, char comment, tree_put_item *put);
 
 /* For change(): MW_BAD_CONFIG, "KEY cannot be changed: WHAT" of that place. `hint` is a whole
  * sentence; NULL: that it has to be done by hand. */
 enum mw_code tree_refuse_change(const struct tree_change *change, size_t at, const char *what,
                                 const char *hint);
-/* For accepts(): MW_USAGE if the key was no path that leads to a value. */
-enum mw_code tree_check_path(struct mw_error *err, const char *key, const struct key_path *path,
-                             bool is_parsed);
+/* For accepts(): MW_USAGE if the key was no path that leads to a value, or the value is not UTF-8.
+ */
+enum mw_code tree_accepts(struct mw_error *err, const char *key, const struct key_path *path,
+                          bool is_parsed, const struct mw_value *value);
 
 #endif

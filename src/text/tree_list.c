@@ -12,9 +12,8 @@ struct list {
     const struct node *items; /* texts, below which nothing stands: so they are side by side */
     size_t count;
     const char *ending; /* of lines */
-    char comment; /* begins one up to the end of the line, and a comma may stand behind the last
-                     item; 0: neither */
-    char *(*quote)(const char *item); /* owned: an item as it is spelled */
+    char comment;
+    tree_put_item *put;
 };
 
 /* Where the line of an offset begins; the list's own begin if that is on the same line. */
@@ -59,12 +58,6 @@ static bool ends_line(const struct list *list, size_t index, size_t *comma, size
     return at < list->end;
 }
 
-static void put_list_quoted(const struct list *list, const char *item, struct mw_buf *out)
-{
-    MW_FREE char *quoted = list->quote(item);
-    mw_buf_puts(out, quoted);
-}
-
 /* Items [from, to) of the old list go. */
 static void drop(const struct list *list, size_t from, size_t to, struct mw_edits *edits)
 {
@@ -98,7 +91,7 @@ static void insert(const struct list *list, size_t after, const struct mw_string
         struct mw_buf *out = mw_edits_add(edits, item->value_end, item->value_end);
         for (size_t i = from; i < to; i++) {
             mw_buf_puts(out, ", ");
-            put_list_quoted(list, wanted->items[i], out);
+            list->put(wanted->items[i], out);
         }
         return;
     }
@@ -108,22 +101,42 @@ static void insert(const struct list *list, size_t after, const struct mw_string
     size_t begin = line_begin(list, item->value);
     for (size_t i = from; i < to; i++) {
         mw_buf_append(out, list->text + begin, item->value - begin);
-        put_list_quoted(list, wanted->items[i], out);
+        list->put(wanted->items[i], out);
         if (comma != 0 || i + 1 < to)
             mw_buf_putc(out, ',');
         mw_buf_puts(out, list->ending);
     }
 }
 
-static void replace_whole(const struct list *list, const struct mw_strings *wanted,
-                          struct mw_edits *edits)
+bool tree_read_strings(const struct tree *tree, const struct node *node, bool is_list,
+                       char *(*read)(const struct tree *tree, const struct node *node),
+                       struct mw_value *value)
 {
-    struct mw_buf *out = mw_edits_add(edits, list->begin, list->end);
+    if (!is_list) {
+        MW_FREE char *string = read(tree, node);
+        if (string != NULL)
+            mw_value_set_string(value, string);
+        return string != NULL;
+    }
+    MW_AUTO(mw_strings) found = {0};
+    for (size_t i = node->first; i != 0; i = tree->nodes[i].next) {
+        char *string = read(tree, &tree->nodes[i]);
+        if (string == NULL)
+            return false;
+        mw_strings_take(&found, string);
+    }
+    value->kind = MW_VALUE_LIST;
+    value->items = found;
+    found = (struct mw_strings){0};
+    return true;
+}
+
+void tree_put_strings(const struct mw_strings *items, tree_put_item *put, struct mw_buf *out)
+{
     mw_buf_putc(out, '[');
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (i > 0)
-            mw_buf_puts(out, ", ");
-        put_list_quoted(list, wanted->items[i], out);
+    for (size_t i = 0; i < items->count; i++) {
+        mw_buf_puts(out, i > 0 ? ", " : "");
+        put(items->items[i], out);
     }
     mw_buf_putc(out, ']');
 }
@@ -140,7 +153,7 @@ void tree_same_ends(const struct mw_strings *a, const struct mw_strings *b, size
         ++*back;
 }
 
-void tree_put_list(const struct tree_change *change, char comment, char *(*quote)(const char *))
+void tree_put_list(const struct tree_change *change, char comment, tree_put_item *put)
 {
     const struct tree *tree = change->tree;
     const struct node *node = &tree->nodes[change->place.at];
@@ -152,20 +165,19 @@ void tree_put_list(const struct tree_change *change, char comment, char *(*quote
                               .count = have->count,
                               .ending = edit_ending(tree->text, tree->len),
                               .comment = comment,
-                              .quote = quote};
+                              .put = put};
     struct mw_edits *edits = change->edits;
     size_t least = have->count < wanted->count ? have->count : wanted->count;
     size_t front = 0;
     size_t back = 0;
     tree_same_ends(have, wanted, &front, &back);
     if (least == 0) {
-        replace_whole(&list, wanted, edits);
+        tree_put_strings(wanted, put, mw_edits_add(edits, list.begin, list.end));
         return;
     }
     size_t at = least - back;
     for (size_t i = front; i < at; i++)
-        put_list_quoted(&list, wanted->items[i],
-                        mw_edits_add(edits, list.items[i].value, list.items[i].value_end));
+        put(wanted->items[i], mw_edits_add(edits, list.items[i].value, list.items[i].value_end));
     size_t end = wanted->count - back;
     drop(&list, at, list.count - back, edits);
     if (end > at && at > 0) {
@@ -176,7 +188,7 @@ void tree_put_list(const struct tree_change *change, char comment, char *(*quote
         struct mw_buf *out = mw_edits_add(edits, first, first);
         bool leads = leads_line(&list, 0);
         for (size_t i = 0; i < end; i++) {
-            put_list_quoted(&list, wanted->items[i], out);
+            put(wanted->items[i], out);
             mw_buf_puts(out, leads ? "," : ", ");
             mw_buf_puts(out, leads ? list.ending : "");
             mw_buf_append(out, list.text + begin, leads ? first - begin : 0);

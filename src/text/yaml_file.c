@@ -17,47 +17,30 @@ static bool is_scalar(const struct node *node)
     return node->kind == YAML_PLAIN || node->kind == YAML_QUOTED;
 }
 
-static bool is_string_list(const struct tree *yaml, const struct node *node)
+static char *read_string(const struct tree *yaml, const struct node *node)
 {
-    if (node->kind != YAML_LIST && node->kind != YAML_FLOW)
-        return false;
-    for (size_t i = node->first; i != 0; i = yaml->nodes[i].next) {
-        const struct node *item = &yaml->nodes[i];
-        if (!is_scalar(item) ||
-            (item->kind == YAML_PLAIN &&
-             yaml_is_typed(yaml->text + item->value, item->value_end - item->value)))
-            return false;
-    }
-    return true;
+    bool is_string = node->kind == YAML_QUOTED ||
+                     (node->kind == YAML_PLAIN &&
+                      !yaml_is_typed(yaml->text + node->value, node->value_end - node->value));
+    return is_string ? yaml_read(yaml, node) : NULL;
 }
 
 static void read_yaml_value(const struct tree *yaml, const struct tree_place *place,
                             struct mw_value *value)
 {
     const struct node *node = &yaml->nodes[place->at];
-    size_t len = node->value_end - node->value;
-    if (node->kind == YAML_MAP)
+    bool is_lines = node->kind == YAML_LIST;
+    if (node->kind == YAML_MAP ||
+        tree_read_strings(yaml, node, is_lines || node->kind == YAML_FLOW, read_string, value))
         return;
-    if (is_string_list(yaml, node)) {
-        value->kind = MW_VALUE_LIST;
-        for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
-            mw_strings_take(&value->items, yaml_read(yaml, &yaml->nodes[i]));
-    } else if (node->kind == YAML_QUOTED ||
-               (node->kind == YAML_PLAIN && !yaml_is_typed(yaml->text + node->value, len))) {
-        value->kind = MW_VALUE_STRING;
-        mw_strings_take(&value->items, yaml_read(yaml, node));
-    } else {
-        bool is_lines = node->kind == YAML_LIST;
-        size_t begin = is_lines ? yaml->nodes[node->first].begin : node->value;
-        size_t end = is_lines ? node->end : node->value_end;
-        while (end > begin && strchr("\r\n", yaml->text[end - 1]) != NULL)
-            end--;
-        value->kind = MW_VALUE_LITERAL;
-        if (node->kind == YAML_NULL)
-            mw_strings_add(&value->items, "null");
-        else
-            mw_strings_take(&value->items, mw_edit_item(yaml->text + begin, end - begin));
-    }
+    size_t begin = is_lines ? yaml->nodes[node->first].begin : node->value;
+    size_t end = is_lines ? node->end : node->value_end;
+    while (end > begin && strchr("\r\n", yaml->text[end - 1]) != NULL)
+        end--;
+    value->kind = MW_VALUE_LITERAL;
+    mw_strings_take(&value->items, node->kind == YAML_NULL
+                                       ? mw_xstrdup("null")
+                                       : mw_edit_item(yaml->text + begin, end - begin));
 }
 
 /* Of equal names the last one counts; the name of an item is its number. */
@@ -132,17 +115,19 @@ static void follow_yaml(const struct tree *yaml, const struct key_path *path,
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_yaml_quoted(const char *item, struct mw_buf *out)
+static void put_string(const char *item, struct mw_buf *out)
 {
-    MW_FREE char *quoted = yaml_quote(item);
-    mw_buf_puts(out, quoted);
+    if (yaml_is_plain(item))
+        mw_buf_puts(out, item);
+    else
+        edit_put_quoted(item, out);
 }
 
 /* What stands beside the key; a list that does is empty. */
 static void put_scalar(const struct mw_value *value, struct mw_buf *out)
 {
     if (value->kind == MW_VALUE_STRING)
-        put_yaml_quoted(value->items.items[0], out);
+        put_string(value->items.items[0], out);
     else
         mw_buf_puts(out, value->kind == MW_VALUE_LIST ? "[]" : value->items.items[0]);
 }
@@ -163,7 +148,7 @@ static void put_items(const struct mw_strings *items, size_t from, size_t to, si
 {
     for (size_t i = from; i < to; i++) {
         mw_buf_printf(out, "%*s- ", (int)indent, "");
-        put_yaml_quoted(items->items[i], out);
+        put_string(items->items[i], out);
         mw_buf_puts(out, ending);
     }
 }
@@ -183,11 +168,10 @@ static void add_items(const struct tree *yaml, size_t where, const struct mw_str
 
 static void put_name(const char *name, struct mw_buf *out)
 {
-    bool is_symbol = name[0] == ':' && name[1] != '\0';
-    MW_FREE char *rest = yaml_quote(is_symbol ? name + 1 : name);
-    MW_FREE char *whole = is_symbol && *rest == '"' ? yaml_quote_double(name) : NULL;
-    mw_buf_printf(out, "%s%s:", is_symbol && whole == NULL ? ":" : "",
-                  whole != NULL ? whole : rest);
+    bool is_symbol = name[0] == ':' && yaml_is_plain(name + 1); /* of Ruby */
+    mw_buf_puts(out, is_symbol ? ":" : "");
+    put_string(name + is_symbol, out);
+    mw_buf_putc(out, ':');
 }
 
 /* The line of a key, and those of its value. */
@@ -254,7 +238,7 @@ static void add_entry(const struct tree_change *change)
         if (i + 2 < path->count || strcmp(path->parts[i + 1].name, part->pick) != 0) {
             put_name(part->pick, out);
             mw_buf_putc(out, ' ');
-            put_yaml_quoted(part->pick_value, out);
+            put_string(part->pick_value, out);
             mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         }
     }
@@ -279,7 +263,7 @@ static void replace_block(const struct tree *yaml, const struct node *node,
         if (at < front || at >= old_end)
             continue;
         if (at < front + both)
-            put_yaml_quoted(wanted->items[at], mw_edits_add(edits, item->value, item->value_end));
+            put_string(wanted->items[at], mw_edits_add(edits, item->value, item->value_end));
         else
             mw_edits_add(edits, item->begin, item->end);
         if (at + 1 == front + both)
@@ -298,7 +282,7 @@ static void replace_yaml_value(const struct tree_change *change)
     bool lists = change->have.kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST;
     bool to_lines = value->kind == MW_VALUE_LIST && value->items.count > 0;
     if (lists && node->kind == YAML_FLOW && node->first != 0) {
-        tree_put_list(change, '\0', yaml_quote);
+        tree_put_list(change, '\0', put_string);
         return;
     }
     if (lists && node->kind == YAML_LIST && to_lines) {
@@ -317,8 +301,7 @@ static void replace_yaml_value(const struct tree_change *change)
         edit_fits_single_quotes(value->items.items[0])) {
         mw_buf_printf(out, "'%s'", value->items.items[0]);
     } else if (was_quoted) {
-        MW_FREE char *quoted = yaml_quote_double(value->items.items[0]);
-        mw_buf_puts(out, quoted);
+        edit_put_quoted(value->items.items[0], out);
     } else if (!to_lines) {
         put_scalar(value, out);
     }
@@ -443,9 +426,7 @@ static bool is_literal(const char *item)
 static enum mw_code accepts_yaml(const char *key, const struct key_path *path, bool is_parsed,
                                  const struct mw_value *value, struct mw_error *err)
 {
-    enum mw_code code = tree_check_path(err, key, path, is_parsed);
-    if (code == MW_OK)
-        code = edit_check_items(err, key, value);
+    enum mw_code code = tree_accepts(err, key, path, is_parsed, value);
     if (code == MW_OK && value->kind == MW_VALUE_LITERAL && !is_literal(value->items.items[0]))
         code = mw_fail(err, MW_USAGE, 0, "edit",
                        _("The value of %s is no literal: true, false, null or a number."), key);

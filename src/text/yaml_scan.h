@@ -25,8 +25,7 @@ char *yaml_read(const struct tree *yaml, const struct node *node);
 bool yaml_is_typed(const char *text, size_t len);
 /* Is every escape of the quoted scalar at [at, end) one of YAML's? */
 bool yaml_has_good_escapes(const char *text, size_t at, size_t end);
-/* Owned: a string as a scalar, without quotes where it needs none. */
-char *yaml_quote(const char *item);
-char *yaml_quote_double(const char *item);
+/* Is a string read as it is without quotes? In doubt it is not. */
+bool yaml_is_plain(const char *item);
 
 #endif

@@ -84,37 +84,12 @@ char *yaml_read(const struct tree *yaml, const struct node *node)
     return mw_edit_item(mw_buf_text(&out), out.len);
 }
 
-/* What no reader takes as it is, is escaped. */
-char *yaml_quote_double(const char *item)
-{
-    struct mw_buf out = {0};
-    size_t len = strlen(item);
-    mw_buf_putc(&out, '"');
-    for (size_t at = 0; at < len;) {
-        unsigned point = 0;
-        size_t used = mw_utf8_decode(item + at, len - at, &point);
-        if (point == '"' || point == '\\')
-            mw_buf_printf(&out, "\\%c", (int)point);
-        else if (point < 0x20 || (point >= 0x7F && point < 0xA0))
-            mw_buf_printf(&out, "\\x%02X", point);
-        else if (mw_utf8_unsafe(point) || point == 0xFFFE || point == 0xFFFF)
-            mw_buf_printf(&out, "\\U%08X", point);
-        else
-            mw_buf_append(&out, item + at, used);
-        at += used > 0 ? used : 1;
-    }
-    mw_buf_putc(&out, '"');
-    return mw_buf_take(&out);
-}
-
-char *yaml_quote(const char *item)
+bool yaml_is_plain(const char *item)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_./:@%+~-";
     size_t len = strlen(item);
     bool begins = (*item >= 'a' && *item <= 'z') || (*item >= 'A' && *item <= 'Z') || *item == '/';
-    if (begins && item[strspn(item, plain)] == '\0' && item[len - 1] != ':' &&
-        !yaml_is_typed(item, len))
-        return mw_xstrdup(item);
-    return yaml_quote_double(item);
+    return begins && item[strspn(item, plain)] == '\0' && item[len - 1] != ':' &&
+           !yaml_is_typed(item, len);
 }
