@@ -240,8 +240,7 @@ static enum mw_code accepts_json(const char *key, const struct key_path *path, b
 static void add_root(const struct tree_change *change)
 {
     const struct node *root = &change->tree->nodes[0];
-    MW_AUTO(json_style) style = {0};
-    json_style_learn(change->tree, 0, &style);
+    struct json_style style = json_style_learn(change->tree, 0);
     struct mw_buf *out = mw_edits_add(change->edits, root->value, root->value_end);
     mw_buf_putc(out, '{');
     json_put_only_member(out, &style, change, 0);
@@ -254,8 +253,7 @@ static void add_member(const struct tree_change *change, size_t object, size_t p
 {
     const struct tree *json = change->tree;
     const struct node *node = &json->nodes[object];
-    MW_AUTO(json_style) style = {0};
-    json_style_learn(json, object, &style);
+    struct json_style style = json_style_learn(json, object);
     if (node->first == 0) {
         json_put_only_member(mw_edits_add(change->edits, node->value + 1, node->value_end - 1),
                              &style, change, part);
@@ -274,8 +272,7 @@ static void add_item(const struct tree_change *change, size_t list, size_t part)
     const struct node *node = &json->nodes[list], *last = &json->nodes[node->last];
     bool has_like = node->first != 0 && last->kind == MW_JSON_OBJECT && last->first != 0;
     struct json_style gaps = {0};
-    MW_AUTO(json_style) style = {0};
-    json_style_learn(json, has_like ? node->last : node->parent, &style);
+    struct json_style style = json_style_learn(json, has_like ? node->last : node->parent);
     json_style_learn_array(json, node, &gaps);
     if (node->first == 0) {
         struct mw_buf *out = mw_edits_add(change->edits, node->value, node->value_end);
@@ -297,8 +294,7 @@ static void replace_json_value(const struct tree_change *change, size_t part)
 {
     const struct tree *json = change->tree;
     const struct node *node = &json->nodes[change->place.at];
-    MW_AUTO(json_style) style = {0};
-    json_style_learn(json, node->parent, &style);
+    struct json_style style = json_style_learn(json, node->parent);
     json_style_learn_array(json, node, &style);
     json_put_value(mw_edits_add(change->edits, node->value, node->value_end), &style, change, part,
                    0);

@@ -51,7 +51,7 @@ static void learn_unit(const struct tree *json, struct json_style *style)
         else
             outer.len = 0;
     }
-    mw_buf_append(&style->unit, inner.text + outer.len, inner.len - outer.len);
+    style->unit = (struct edit_slice){inner.text + outer.len, inner.len - outer.len};
 }
 
 static void learn_members(const struct tree *json, const struct node *object,
@@ -65,9 +65,8 @@ static void learn_members(const struct tree *json, const struct node *object,
         style->colon = colon;
     style->lines = has_break(first_gap) || has_break(last_gap);
     if (style->lines) {
-        struct edit_slice indent = last_line(has_break(last_gap) ? last_gap : first_gap);
-        style->indent.len = 0;
-        mw_buf_append(&style->indent, indent.text, indent.len);
+        style->indent = last_line(has_break(last_gap) ? last_gap : first_gap);
+        style->levels = 0;
     } else if (object->first != object->last) {
         style->behind = (struct edit_slice){last_gap.text - 1, last_gap.len + 1};
     }
@@ -87,22 +86,24 @@ static void learn_object(const struct tree *json, size_t object, struct json_sty
         return;
     learn_object(json, node->parent, style); /* at most MW_JSON_MAX_DEPTH deep */
     style->array_open = (struct edit_slice){NULL, 0};
-    mw_buf_append(&style->indent, style->unit.data, style->unit.len);
+    style->levels++;
 }
 
-void json_style_learn(const struct tree *json, size_t object, struct json_style *style)
+struct json_style json_style_learn(const struct tree *json, size_t object)
 {
-    *style = (struct json_style){
+    struct json_style style = {
         .ending = edit_ending(json->text, json->len),
         .colon = {": ", 2},
         .lines = true,
+        .indent = {"", 0},
+        .levels = 1,
     };
-    learn_unit(json, style);
-    mw_buf_append(&style->indent, style->unit.data, style->unit.len);
-    learn_object(json, object, style);
-    if (style->behind.text == NULL)
-        style->behind =
-            style->colon.len == 1 ? (struct edit_slice){",", 1} : (struct edit_slice){", ", 2};
+    learn_unit(json, &style);
+    learn_object(json, object, &style);
+    if (style.behind.text == NULL)
+        style.behind =
+            style.colon.len == 1 ? (struct edit_slice){",", 1} : (struct edit_slice){", ", 2};
+    return style;
 }
 
 void json_style_learn_array(const struct tree *json, const struct node *array,
@@ -119,22 +120,16 @@ void json_style_learn_array(const struct tree *json, const struct node *array,
                                      : (struct edit_slice){NULL, 0};
 }
 
-void json_style_release(struct json_style *style)
-{
-    mw_buf_release(&style->unit);
-    mw_buf_release(&style->indent);
-}
-
 void json_style_break(const struct json_style *style, int deeper, struct mw_buf *out)
 {
+    int levels = style->levels + deeper;
+    struct edit_slice indent = style->indent;
+    if (levels < 0) /* members may be indented by less than others are */
+        indent.len -= style->unit.len < indent.len ? style->unit.len : indent.len;
     mw_buf_puts(out, style->ending);
-    if (deeper < 0) {
-        mw_buf_append(out, style->indent.data, style->indent.len - style->unit.len);
-        return;
-    }
-    mw_buf_append(out, style->indent.data, style->indent.len);
-    for (int i = 0; i < deeper; i++)
-        mw_buf_append(out, style->unit.data, style->unit.len);
+    edit_put_slice(out, indent);
+    for (int i = 0; i < levels; i++)
+        edit_put_slice(out, style->unit);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

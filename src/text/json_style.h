@@ -11,20 +11,20 @@ struct json_style {
     const char *ending;       /* of lines */
     struct edit_slice colon;  /* between a key and its value */
     bool lines;               /* a member a line; else all on one line */
-    struct mw_buf unit;       /* one level of indentation */
-    struct mw_buf indent;     /* of the members, if each has its line */
+    struct edit_slice unit;   /* one level of indentation */
+    struct edit_slice indent; /* of the members, if each has its line, */
+    int levels;               /* and by so many units more */
     struct edit_slice behind; /* the comma and what follows, if they share one */
     /* Of an array with elements: behind '[', between two elements, before ']'. Without text if
      * there is none to learn from. */
     struct edit_slice array_open, array_comma, array_close;
 };
 
-/* The style of an object; release it. */
-void json_style_learn(const struct tree *json, size_t object, struct json_style *style);
+/* The style of an object. */
+struct json_style json_style_learn(const struct tree *json, size_t object);
 /* Takes the gaps between elements from this value, if it is an array with elements. */
 void json_style_learn_array(const struct tree *json, const struct node *array,
                             struct json_style *style);
-void json_style_release(struct json_style *style);
 
 /* A line break and the indentation of the members, deeper by some levels; -1 for the bracket
  * that closes the object. */
