@@ -75,6 +75,8 @@ struct mw_notices {
     /* For the editor: the fact of a key; NULL function: there are none. */
     struct mw_key_fact (*fact)(const void *context, const char *key);
     const void *context;
+    const char *reader;  /* as of an editor */
+    bool is_of_sections; /* it knows no sections but its own, whose names are in lower case */
 };
 
 void mw_notices_release(struct mw_notices *notices);
@@ -159,6 +161,10 @@ struct mw_editor {
      * of its own spellings (0x1F, 1_000). */
     bool is_strict;
     bool is_json; /* what is neither a text nor a list of texts reads as JSON */
+
+    /* In a copy of it that check() and put() are handed: who reads the file, and the section of
+     * keys that name none, for messages. NULL: nobody in particular; no section has a say. */
+    const char *reader, *section;
 
     /* Private to src/text: what the functions above, which are handed the editor for that, are
      * about; and how a comment begins, for formats in which characters that only look like ASCII's

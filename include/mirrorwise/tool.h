@@ -146,6 +146,7 @@ enum mw_source_kind {
 };
 
 struct mw_source {
+    const struct mw_tool *tool; /* whose it is; NULL before mw_tool_complete() */
     enum mw_source_kind kind;
     enum mw_shell_file shell;
     enum mw_scope scope;

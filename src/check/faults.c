@@ -200,21 +200,23 @@ static size_t next_section(const struct faulty *faulty, size_t number)
     return 0;
 }
 
-/* Lines before any section belong to [global]: it opens above them, and if it is the next one, it
- * does so there no more. Comments if it is there as well, but later. */
+/* Lines before any section belong to the tool's first one: it opens above them, and if it is the
+ * next one, it does so there no more. Comments if it is there as well, but later. */
 static void mend_homeless(const struct faulty *faulty, struct line line, struct mending *mending)
 {
-    static const char header[] = "[global]";
+    const char *own = faulty->run->tool->tool->section;
+    MW_FREE char *header = mw_xasprintf("\n[%s]\n", own != NULL ? own : "");
+    size_t len = strlen(header) - 2;
     struct mw_edits *edits = &mending->ways[0];
     size_t first = faulty->fault.line, next = next_section(faulty, first);
     struct line section = next > 0 ? line_at(faulty, next) : (struct line){.text = ""};
     mending->kind = "no-section";
-    if (mw_text_starts(section.text, header) &&
-        (section.text[8] == '\n' || section.text[8] == '\r')) {
-        replace(faulty, edits, line.begin, line.begin, "[global]\n");
+    if (own != NULL && strncmp(section.text, header + 1, len) == 0 &&
+        (section.text[len] == '\n' || section.text[len] == '\r')) {
+        replace(faulty, edits, line.begin, line.begin, header + 1);
         replace(faulty, edits, section.begin, section.begin + section.len + 1, "");
-    } else if (strstr(mw_buf_text(&faulty->text), "\n[global") == NULL) {
-        replace(faulty, edits, line.begin, line.begin, "[global]\n");
+    } else if (own != NULL && memmem(faulty->text.data, faulty->text.len, header, len) == NULL) {
+        replace(faulty, edits, line.begin, line.begin, header + 1);
     }
     struct mw_edits *comments = &mending->ways[edits->count > 0 ? 1 : 0];
     size_t last = next > 0 ? next - 1 : last_line(faulty, first, true);

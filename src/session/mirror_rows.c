@@ -156,8 +156,7 @@ static void list_value(const struct writing *w, const struct mw_mirror_row *row,
     MW_AUTO(mw_value) in_use = {0}, in_file = {0};
     session_row_now(w->session, w->pick->tool, row, &in_use, &in_file);
     MW_AUTO(mw_strings) have = {0};
-    for (size_t i = 0; in_file.kind != MW_VALUE_LITERAL && i < in_file.items.count; i++)
-        mw_strings_split(&have, in_file.items.items[i], " \t");
+    session_add_items(w->pick->tool, &in_file, NULL, &have);
     merge(w, row, &have, ours, &value->items);
     value->kind = MW_VALUE_LIST;
 }

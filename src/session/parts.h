@@ -36,6 +36,10 @@ enum mw_code session_blame(const struct mw_wish *wish, enum mw_code code, struct
 /* Adds a setting that the wish is the reason for; its value is still absent. */
 struct mw_wanted *session_push_wanted(struct mw_session *session, const struct mw_tool *tool,
                                       const char *key, const struct mw_wish *wish);
+/* Adds the items of a list as it stands in a file: of a text what stands between characters of
+ * `split`; NULL: items, which where all is text are words. */
+void session_add_items(const struct mw_tool *tool, const struct mw_value *value, const char *split,
+                       struct mw_strings *items);
 /* Takes the warnings of a choice. */
 void session_take_choice(struct mw_session *session, const struct mw_choice *choice);
 

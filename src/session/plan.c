@@ -115,17 +115,24 @@ static const char *split_of(const struct mw_tool_key *row)
     return row->shape == MW_SHAPE_LIST ? NULL : row->split;
 }
 
+void session_add_items(const struct mw_tool *tool, const struct mw_value *value, const char *split,
+                       struct mw_strings *items)
+{
+    bool is_whole = split == NULL && tool->editor != NULL && tool->editor->is_typed;
+    if (is_whole && value->kind != MW_VALUE_LITERAL)
+        mw_strings_add_all(items, &value->items);
+    for (size_t i = 0; !is_whole && i < value->items.count; i++)
+        mw_strings_split(items, value->items.items[i], split != NULL ? split : " \t");
+}
+
 /* Adds the items that stand in the tool's file now. A file that cannot be read stops its tool when
  * the plan is made, and says why. */
 static void find_items(struct mw_session *session, const struct mw_tool *tool,
                        const struct mw_tool_key *row, const char *key, struct mw_strings *items)
 {
     MW_AUTO(mw_look) look = {0};
-    if (mw_session_look(session, tool, key, &look, NULL) != MW_OK)
-        return;
-    for (size_t i = 0; i < look.have.items.count; i++)
-        mw_strings_split(items, look.have.items.items[i],
-                         split_of(row) != NULL ? split_of(row) : " \t");
+    if (mw_session_look(session, tool, key, &look, NULL) == MW_OK)
+        session_add_items(tool, &look.have, split_of(row), items);
 }
 
 /* A text that is a list in its items. */

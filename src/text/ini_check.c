@@ -58,7 +58,6 @@ static void find_refused(const char *text, size_t len, struct fault *found)
         fault.hint = _("Write [NAME].");
     } else if (is_homeless) {
         fault.what = mw_xasprintf(_("\"%s\" stands before the first [section]"), shown);
-        fault.hint = _("Put a line [global] above it.");
     } else if (line.kind == LINE_NAMELESS) {
         fault.what = mw_xasprintf(_("\"%s\" has no name before its delimiter"), shown);
         fault.hint = _("Give the value a name, or delete the line.");
@@ -122,10 +121,15 @@ enum mw_code ini_check(const struct mw_editor *editor, const char *path, const c
     find_repeated(text, len, INI_SAME_OPTION, &found);
     if (found.line.number == 0)
         return MW_OK;
-    enum mw_code code = mw_fail(
-        err, MW_BAD_CONFIG, 0, found.step, _("%s:%zu:%zu: %s; every %s command fails with \"%s\"."),
-        path, found.line.number, found.at - found.line.begin + 1, found.what, INI_TOOL, found.says);
-    mw_error_hint(err, "%s", found.hint);
+    enum mw_code code = mw_fail(err, MW_BAD_CONFIG, 0, found.step,
+                                _("%s:%zu:%zu: %s; every %s command fails with \"%s\"."), path,
+                                found.line.number, found.at - found.line.begin + 1, found.what,
+                                editor->reader != NULL ? editor->reader : INI_READER, found.says);
+    if (found.hint != NULL)
+        mw_error_hint(err, "%s", found.hint);
+    else
+        mw_error_hint(err, _("Put a line [%s] above it."),
+                      editor->section != NULL ? editor->section : "SECTION");
     free(found.what);
     return code;
 }

@@ -236,7 +236,7 @@ static struct style learn_style(const struct survey *survey)
 /* ---- what can be written --------------------------------------------------------------------- */
 
 /* Owned: what the file cannot hold of an item; NULL: it can hold all of it. */
-static char *find_unfit(const char *item, bool in_list)
+static char *find_unfit(const char *reader, const char *item, bool in_list)
 {
     size_t begin = 0;
     size_t len = strlen(item);
@@ -247,12 +247,12 @@ static char *find_unfit(const char *item, bool in_list)
     if (!mw_utf8_valid(item, len))
         return mw_xstrdup(_("bytes that are not UTF-8"));
     if (begin > 0 || end < len)
-        return mw_xasprintf(_("a blank at its start or end, which %s would drop"), INI_TOOL);
+        return mw_xasprintf(_("a blank at its start or end, which %s would drop"), reader);
     if (in_list && end == 0)
-        return mw_xasprintf(_("an empty line, which %s would drop"), INI_TOOL);
+        return mw_xasprintf(_("an empty line, which %s would drop"), reader);
     if (in_list && (item[0] == '#' || item[0] == ';'))
         return mw_xasprintf(_("a line that starts with # or ;, which %s would take for a comment"),
-                            INI_TOOL);
+                            reader);
     return NULL;
 }
 
@@ -263,8 +263,8 @@ static bool is_option_name(const char *name)
     return *name != '\0' && name[strspn(name, allowed)] == '\0';
 }
 
-static enum mw_code check_put(const char *key, const struct mw_value *value, struct key *split,
-                              struct mw_error *err)
+static enum mw_code check_put(const char *reader, const char *key, const struct mw_value *value,
+                              struct key *split, struct mw_error *err)
 {
     if (!split_key(key, split) || split->section_len == 0 || !is_option_name(split->option) ||
         key[strcspn(key, "\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
@@ -275,10 +275,11 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
     if (value->kind == MW_VALUE_LIST && value->items.count == 0)
         return mw_fail(
             err, MW_USAGE, 0, "edit",
-            _("An empty list cannot be written to %s's configuration; remove %s instead."),
-            INI_TOOL, key);
+            _("An empty list cannot be written to %s's configuration; remove %s instead."), reader,
+            key);
     for (size_t i = 0; i < value->items.count; i++) {
-        MW_FREE char *what = find_unfit(value->items.items[i], value->kind == MW_VALUE_LIST);
+        MW_FREE char *what =
+            find_unfit(reader, value->items.items[i], value->kind == MW_VALUE_LIST);
         if (what != NULL)
             return edit_refuse_value(err, key, what);
     }
@@ -453,9 +454,9 @@ static enum mw_code ini_put(const struct mw_editor *editor, const char *text, si
                             const char *key, const struct mw_value *value, struct mw_edits *edits,
                             struct mw_error *err)
 {
-    (void)editor;
+    const char *reader = editor->reader != NULL ? editor->reader : INI_READER;
     struct key split;
-    enum mw_code code = check_put(key, value, &split, err);
+    enum mw_code code = check_put(reader, key, value, &split, err);
     if (code != MW_OK)
         return code;
     MW_AUTO(survey) survey = {0};

@@ -11,8 +11,8 @@
 #include "edit_parts.h"
 #include "line_file.h"
 
-/* The tool whose files these are, as sentences call it, and one of its keys. */
-#define INI_TOOL "pip"
+/* Who reads the file where no tool is named. */
+#define INI_READER "configparser"
 
 bool ini_next(const char *text, size_t len, struct line *line);
 /* Where the line's first character is that is no blank. */

@@ -50,6 +50,7 @@ static bool looks_like_head(const char *text, size_t len)
 
 static void notice_value(const char *text, const struct line *line, struct mw_notices *notices)
 {
+    const char *reader = notices->reader != NULL ? notices->reader : INI_READER;
     const char *value = text + line->value;
     size_t len = line->value_end - line->value;
     if (len == 0)
@@ -58,16 +59,16 @@ static void notice_value(const char *text, const struct line *line, struct mw_no
         mw_notices_add(notices, line->number, "ini-indented-option",
                        _("this line is indented, so %s takes \"%.*s\" as part of the value "
                          "above it"),
-                       INI_TOOL, shown(len), value);
+                       reader, shown(len), value);
     if (value[0] == '"' || value[0] == '\'')
         mw_notices_add(notices, line->number, "ini-quotes",
                        _("the value starts with a quote, which %s takes as part of the value"),
-                       INI_TOOL);
+                       reader);
     for (size_t i = 1; i < len; i++) {
         if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t')) {
             mw_notices_add(notices, line->number, "ini-inline-comment",
-                           _("%s knows no comments behind a value; \"%.*s\" is part of it"),
-                           INI_TOOL, shown(len - i), value + i);
+                           _("%s knows no comments behind a value; \"%.*s\" is part of it"), reader,
+                           shown(len - i), value + i);
             return;
         }
     }
@@ -75,14 +76,15 @@ static void notice_value(const char *text, const struct line *line, struct mw_no
 
 void ini_notices(const char *text, size_t len, struct mw_notices *notices)
 {
+    const char *reader = notices->reader != NULL ? notices->reader : INI_READER;
     struct line line = {0};
     while (ini_next(text, len, &line)) {
         size_t key_len = line.key_end - line.key;
-        if (line.kind == LINE_SECTION && is_never_read(text, &line))
+        if (line.kind == LINE_SECTION && notices->is_of_sections && is_never_read(text, &line))
             mw_notices_add(notices, line.number, "ini-section-case",
                            _("%s never reads [%.*s]: the names of its sections are in lower case, "
                              "without blanks inside the brackets"),
-                           INI_TOOL, shown(key_len), text + line.key);
+                           reader, shown(key_len), text + line.key);
         else if (line.kind == LINE_OPTION || line.kind == LINE_MORE)
             notice_value(text, &line, notices);
     }

@@ -154,6 +154,8 @@ void mw_source_notices(const struct mw_source *source, const struct mw_tool *too
         return;
     notices->fact = fact_of;
     notices->context = tool;
+    notices->reader = mw_tool_title(tool);
+    notices->is_of_sections = tool->sections.count > 0;
     mw_editor_notices(editor, text, len, notices);
     if (editor->names != NULL && tool->sections.count == 0)
         editor->names(text, len, judge_name, &vocabulary);

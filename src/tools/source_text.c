@@ -234,11 +234,24 @@ static bool same_address(const char *a, const char *b)
 
 /* ---- either ---------------------------------------------------------------------------------- */
 
+/* The editor, which speaks of the tool. */
+static struct mw_editor editor_of(const struct mw_source *source)
+{
+    struct mw_editor own = *source->editor;
+    if (source->tool != NULL) {
+        own.reader = mw_tool_title(source->tool);
+        own.section = source->tool->section;
+    }
+    return own;
+}
+
 enum mw_code mw_source_check(const struct mw_source *source, const char *path, const char *text,
                              size_t len, struct mw_error *err)
 {
-    if (source->editor != NULL)
-        return source->editor->check(source->editor, path, text, len, err);
+    if (source->editor != NULL) {
+        const struct mw_editor own = editor_of(source);
+        return own.check(&own, path, text, len, err);
+    }
     if (source->kind == MW_SOURCE_SHELL)
         return MW_OK;
     MW_FREE char *first = source->block == NULL ? NULL : marker(source, true);
@@ -291,9 +304,10 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
     if (spelling == NULL)
         code = mw_fail(err, MW_USAGE, 0, "put", _("%s has no place for %s there"),
                        mw_tool_title(tool), key);
-    else if (source->editor != NULL)
-        code = source->editor->put(source->editor, text, len, spelling, value, edits, err);
-    else if (source->kind == MW_SOURCE_SHELL)
+    else if (source->editor != NULL) {
+        const struct mw_editor own = editor_of(source);
+        code = own.put(&own, text, len, spelling, value, edits, err);
+    } else if (source->kind == MW_SOURCE_SHELL)
         code = mw_shell_put(source, text, len, spelling, value, edits, err);
     else
         code = put_content(source, tool, text, len, key, value, edits, err);

@@ -367,6 +367,8 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
     enum mw_code code = judge_sources(tool, err);
     if (code != MW_OK)
         return code;
+    for (size_t i = 0; i < tool->source_count; i++)
+        tool->sources[i].tool = tool;
     for (size_t i = 0; i < tool->row_count; i++) {
         struct mw_mirror_row *row = &tool->rows[i];
         if (row->from == NULL)

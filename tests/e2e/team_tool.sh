@@ -224,4 +224,32 @@ expect "a list of ours" "$(cat "$T/root/etc/lists.d/ours.list")" "deb https://a.
 expect "a block with its line ends" "$(cat "$T/root/etc/lists.conf")" \
 	$'mine\r\n# >>> mirrorwise >>>\r\nlevel = 2\r\n# <<< mirrorwise <<<\r\nmore'
 expect "nothing is left to do" "$(mw --root "$T/root" --scope system --diff -p dev --only lists -m lists=a -s lists.level=2)" 0
+
+# An item may have a blank in it where a file holds lists, and null holds none.
+cat >"$tools/items.json" <<'EOT'
+{"tool": "items", "programs": ["items"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.items.yml", "format": "yaml"}],
+ "keys": {"l": {"type": "list"}}}
+EOT
+for before in 'l: ["a b"]' 'l: null' 'l:'; do
+	echo "$before" >"$T/home/.items.yml"
+	expect "$before" "$(mw --apply -p dev --only items -s items.l+=c)" 0
+	grep -q null "$T/home/.items.yml" && fail "null became an item: $(cat "$T/home/.items.yml")"
+	case $before in *a*) expect "the item stays" "$(cat "$T/home/.items.yml")" 'l: ["a b", c]' ;; esac
+done
+
+# An INI file is the tool's that it belongs to: its sections have any name, and it is what refuses it.
+cat >"$tools/wares.json" <<'EOT'
+{"tool": "wares", "title": "Wares", "programs": ["wares"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.wares.ini", "format": "ini"}],
+ "keys": {"Main.Index": {"type": "url"}}}
+EOT
+printf '[Main]\nIndex = https://a.example\n' >"$T/home/.wares.ini"
+mw --doctor --only wares >/dev/null
+grep -q 'wares-' "$T/out" && fail "a section is blamed for its name: $(cat "$T/out")"
+printf 'Index = https://a.example\n' >"$T/home/.wares.ini"
+expect "no section" "$(mw --diff -p dev --only wares -s wares.Main.Index=https://b.example)" 78
+grep -q 'every Wares command fails' "$T/out" "$T/err" || fail "another tool is blamed: $(cat "$T/out" "$T/err")"
+mw --fix all --diff --only wares >/dev/null
+grep -q '^+\[' "$T/out" && fail "a section that the tool does not have: $(cat "$T/out")"
 passed

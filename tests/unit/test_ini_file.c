@@ -66,7 +66,9 @@ static void check_rows(void **state)
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_error err = {0};
-        enum mw_code code = EDITOR->check(EDITOR, "f", rows[i].text, strlen(rows[i].text), &err);
+        struct mw_editor pip = *EDITOR;
+        pip.reader = "pip";
+        enum mw_code code = pip.check(&pip, "f", rows[i].text, strlen(rows[i].text), &err);
         if (rows[i].message == NULL) {
             if (code != MW_OK)
                 fail_msg("%s: refused: %s", rows[i].name, err.message);
@@ -289,7 +291,8 @@ static void notice_rows(void **state)
         {"by line, then by id", "[GLOBAL]\na_b = \"1\" # c\na-b = 2\n",
          "ini-section-case 1, ini-inline-comment 2, ini-quotes 2, ini-two-spellings 2"},
     };
-    edit_check_notices(EDITOR, NULL, rows, ROWS(rows));
+    static const struct mw_notices told = {.reader = "pip", .is_of_sections = true};
+    edit_check_notices(EDITOR, &told, rows, ROWS(rows));
 }
 
 int main(void)
