@@ -77,9 +77,12 @@ void check_installed(struct check_run *run)
     }
     /* A program of another tree is not ours to start. */
     MW_FREE char *version = run->sys->root[0] == '\0' ? ask_version(run, tool->program) : NULL;
+    /* That a team's program knows no --version is no fault, unless its file says how to ask. */
+    bool may_be_silent =
+        tool->tool->version_words.count == 0 && !mw_text_starts(tool->tool->file, "builtin:");
     if (version != NULL && version[0] != '\0')
         check_pass(run, "%s (%s)", version, tool->program);
-    else if (version != NULL || run->sys->root[0] != '\0')
+    else if (version != NULL || may_be_silent || run->sys->root[0] != '\0')
         check_pass(run, "%s", tool->program);
     else if (check_left_ms(run) == 0)
         check_skip(run, "%s", _(check_no_time));
