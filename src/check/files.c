@@ -10,20 +10,30 @@
 
 /* ---- readable and valid ---------------------------------------------------------------------- */
 
-/* Owned; NULL: none. A device is where others need it, whatever named it here. */
+/* Owned: the command for the last part of the path that is there: the file, or what keeps us from
+ * it, a folder that may not be searched, or a file or a broken link in place of one. NULL: a
+ * device. */
 static char *way_to_read(const struct check_run *run, const struct check_file *file)
 {
     struct stat st;
-    const char *path = file->location.path;
-    bool exists = run->sys->ops->fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
-    if (exists && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
+    MW_FREE char *path = mw_xstrdup(file->location.path);
+    bool is_last = true;
+    while (run->sys->ops->fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        char *slash = strrchr(path, '/');
+        if (slash == NULL || slash == path)
+            return NULL;
+        *slash = '\0';
+        is_last = false;
+    }
+    if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))
         return NULL;
-    if (exists && !S_ISREG(st.st_mode)) {
+    if (is_last ? !S_ISREG(st.st_mode) : !S_ISDIR(st.st_mode)) {
         MW_FREE char *aside = mw_xasprintf("%s.aside", path);
         return check_command(run, !check_is_ours(run, file), "mv", path, aside);
     }
-    return check_command(run, true, file->location.actor.uid == 0 ? "chmod a+r" : "chmod u+r", path,
-                         NULL);
+    bool is_anybodys = file->location.actor.uid == 0 || (!is_last && st.st_uid != run->sys->euid);
+    MW_FREE char *words = mw_xasprintf("chmod %c+%c", is_anybodys ? 'a' : 'u', is_last ? 'r' : 'x');
+    return check_command(run, st.st_uid != run->sys->euid, words, path, NULL);
 }
 
 /* The first version of the tool that starts with an empty file; "": none does; NULL: all do. */

@@ -101,7 +101,7 @@ static void hint_doctor(struct mw_run *run)
     const struct mw_plan *plan = &run->session.plan;
     const struct mw_plan_file *bad = NULL;
     for (size_t i = 0; i < plan->file_count && bad == NULL; i++) {
-        if (mw_plan_file_stops(&plan->files[i]) && plan->files[i].error.code == MW_BAD_CONFIG)
+        if (mw_plan_file_stops(&plan->files[i]) && plan->files[i].error.code == run->error.code)
             bad = &plan->files[i];
     }
     if (bad == NULL || run->session.is_fix)
@@ -121,7 +121,7 @@ static enum mw_code told(struct mw_run *run, enum mw_code code)
 {
     if (code == MW_NO_PERMISSION)
         hint_rights(run);
-    if (code == MW_BAD_CONFIG)
+    if (code == MW_BAD_CONFIG || (code == MW_NO_PERMISSION && run->error.hint[0] == '\0'))
         hint_doctor(run);
     if (code != MW_OK && mw_plan_verdict(&run->session.plan, NULL) == code)
         hint_rest(run);

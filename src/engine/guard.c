@@ -25,9 +25,7 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
     MW_FREE char *directory = mw_system_state_dir(sys);
     if (directory == NULL) {
         mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
-                mw_system_getenv(sys, "HOME") == NULL
-                    ? _("there is no state directory: HOME is not set")
-                    : _("there is no state directory: HOME names no folder"));
+                _("there is no state directory: HOME is not set to a full path"));
         mw_state_hint_elsewhere(err);
         return MW_CANNOT_CREATE;
     }

@@ -37,7 +37,9 @@ static bool is_of_home(const struct mw_history *history, const struct mw_record 
 {
     size_t len = strlen(history->home);
     if (record->home != NULL)
-        return record->home[0] == '\0' || strcmp(record->home, history->home) == 0;
+        return record->home[0] == '\0' ||
+               (strncmp(record->home, history->home, len) == 0 &&
+                strspn(record->home + len, "/") == strlen(record->home + len));
     for (size_t i = 0; i < record->file_count; i++) {
         const char *path = record->files[i].path;
         const char *config = strstr(path, "/.config/");

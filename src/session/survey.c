@@ -334,10 +334,11 @@ void mw_session_take_survey(struct mw_session *session, const struct mw_survey *
 enum mw_code mw_session_save_ranking(const struct mw_session *session, struct mw_error *err)
 {
     MW_FREE char *state = mw_system_state_dir(&session->sys);
-    enum mw_code code = state == NULL
-                            ? mw_fail(err, MW_CANNOT_CREATE, 0, "state",
-                                      _("there is no place for the ranking: HOME is not set"))
-                            : mw_state_make_dir(&session->sys, state, err);
+    enum mw_code code =
+        state == NULL
+            ? mw_fail(err, MW_CANNOT_CREATE, 0, "state",
+                      _("there is no place for the ranking: HOME is not set to a full path"))
+            : mw_state_make_dir(&session->sys, state, err);
     if (code == MW_OK) {
         MW_AUTO(mw_ranking) older = {0};
         MW_AUTO(mw_ranking) all = {0};

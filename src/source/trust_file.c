@@ -134,7 +134,7 @@ enum mw_code mw_trust_save(const struct mw_system *sys, const struct mw_trust *t
     MW_FREE char *directory = state_directory(sys);
     if (directory == NULL)
         return mw_fail(err, MW_CANNOT_CREATE, 0, "trust",
-                       _("there is no place to remember it: HOME is not set"));
+                       _("there is no place to remember it: HOME is not set to a full path"));
     cJSON *root = cJSON_CreateObject();
     cJSON_AddNumberToObject(root, "schema_version", SCHEMA_VERSION);
     cJSON *profiles = cJSON_AddArrayToObject(root, "profiles");

@@ -51,9 +51,10 @@ static enum mw_code check_file(const struct mw_system *sys, const struct mw_file
     return MW_NO_PERMISSION;
 }
 
-static enum mw_code fail_directory(const struct mw_system *sys, const char *directory,
+static enum mw_code fail_directory(const struct mw_system *sys, const char *directory, bool is_own,
                                    int sys_errno, struct mw_error *err)
 {
+    MW_FREE char *word = mw_command_word(directory);
     mw_fail(err, mw_errno_code(sys_errno, MW_CANNOT_CREATE), sys_errno, "preflight",
             _("cannot write in the directory %s"), directory);
     if (is_in_store(sys, directory)) {
@@ -61,8 +62,9 @@ static enum mw_code fail_directory(const struct mw_system *sys, const char *dire
                              "the file (Nix, home-manager, Guix)."));
     } else if (sys_errno == EROFS) {
         mw_error_hint(err, _("Its file system is mounted read-only, for root too."));
+    } else if (sys_errno == EACCES && is_own) {
+        mw_error_hint(err, _("It is yours: chmod u+rwx %s"), word);
     } else if (sys_errno == EPERM) {
-        MW_FREE char *word = mw_command_word(directory);
         mw_error_hint(err,
                       _("It carries the immutable or append-only attribute; if that is not on "
                         "purpose: chattr -i -a %s"),
@@ -80,12 +82,13 @@ static enum mw_code check_directory(const struct mw_system *sys, const struct mw
     struct stat dir;
 
     /* Reading is for the fsync of the directory. */
-    if (sys->ops->faccessat(place->dirfd, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0 ||
-        sys->ops->attributes(place->dirfd, &attributes) != 0 ||
-        sys->ops->fstat(place->dirfd, &dir) != 0)
-        return fail_directory(sys, place->directory, errno, err);
+    bool is_known = sys->ops->fstat(place->dirfd, &dir) == 0,
+         is_own = is_known && dir.st_uid == uid;
+    if (!is_known || sys->ops->faccessat(place->dirfd, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0 ||
+        sys->ops->attributes(place->dirfd, &attributes) != 0)
+        return fail_directory(sys, place->directory, is_own, errno, err);
     if (attributes & (MW_ATTRIBUTE_IMMUTABLE | MW_ATTRIBUTE_APPEND_ONLY))
-        return fail_directory(sys, place->directory, EPERM, err);
+        return fail_directory(sys, place->directory, is_own, EPERM, err);
     if (file->exists && uid != 0 && (dir.st_mode & S_ISVTX) && file->st.st_uid != uid &&
         dir.st_uid != uid)
         return mw_fail(err, MW_NO_PERMISSION, 0, "preflight",

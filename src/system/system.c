@@ -54,6 +54,9 @@ static void find_user(struct mw_system *sys)
     if (sys->under_sudo || home == NULL || home[0] == '\0')
         home = is_known ? user.pw_dir : NULL;
     sys->home = home != NULL && home[0] == '/' ? mw_xstrdup(home) : NULL;
+    size_t len = sys->home != NULL ? strlen(sys->home) : 0;
+    while (len > 1 && sys->home[len - 1] == '/')
+        sys->home[--len] = '\0';
 
     sys->user = (struct mw_actor){.switched = sys->under_sudo, .uid = (uid_t)uid, .gid = getegid()};
     if (sys->under_sudo && is_known)

@@ -96,7 +96,7 @@ enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
     char *path = find_file(sys, daemons, is_users);
     if (path == NULL)
         return mw_fail(err, MW_USAGE, 0, "locate",
-                       _("cannot tell where your daemon.json is: HOME is not set"));
+                       _("cannot tell where your daemon.json is: HOME is not set to a full path"));
     location->path = path;
     location->actor = is_users ? sys->user : (struct mw_actor){0};
     return MW_OK;

@@ -408,7 +408,7 @@ static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_
                 sys->under_sudo
                     ? _("cannot tell where the file of %s is: this machine knows no user "
                         "with the number in SUDO_UID")
-                    : _("cannot tell where the file of %s is: HOME is not set"),
+                    : _("cannot tell where the file of %s is: HOME is not set to a full path"),
                 mw_tool_title(tool));
         if (sys->under_sudo)
             mw_error_hint(err, "%s", _("Without SUDO_UID root's own files are meant."));

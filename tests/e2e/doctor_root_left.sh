@@ -42,4 +42,33 @@ done 3<"$T/fixes"
 doctor
 expect "afterwards" "$(jq -r '[.checks[] | select(.status == "fail") | .id] | join(" ")' "$T/list.json")" ""
 expect "the file is his" "$(stat -c %u "$HOME/.config/pip/pip.conf")" 65534
+
+# What keeps him from the file may be above it; the remedy is of that, as himself where he may.
+pip="$HOME/.config/pip"
+while IFS='|' read -r spoil remedy; do
+	as_user bash -c "$spoil" || fail "$spoil"
+	as_user "$T/mirrorwise" --apply --profile prod --only pip >/dev/null 2>"$T/log" && fail "$spoil: written"
+	grep -q 'hint: .*--doctor --only pip.*mends it' "$T/log" || fail "$spoil: $(cat "$T/log")"
+	doctor
+	fix=$(jq -r '.checks[] | select(.id == "pip-file.unreadable") | .fix' "$T/list.json")
+	expect "$spoil" "$fix" "$remedy"
+	as_user bash -c "$fix" || fail "remedy '$fix'"
+	doctor
+	expect "after $fix" "$(status_of pip-file.unreadable)" none
+done <<ROWS
+chmod 0 $pip/pip.conf|chmod u+r $pip/pip.conf
+chmod 0 $pip|chmod u+x $pip
+chmod 0600 $HOME/.config|chmod u+x $HOME/.config
+chmod 0700 $HOME/.config $pip; rm -r $pip; touch $pip|mv $pip $pip.aside
+ln -s nowhere $pip|mv $pip $pip.aside
+ROWS
+rm "$pip.aside"
+as_user mkdir -m 0500 "$pip"
+as_user "$T/mirrorwise" --apply --profile prod --only pip >/dev/null 2>"$T/log" && fail "written without rights"
+grep -q "hint: .*chmod u+rwx $pip\$" "$T/log" || fail "his own folder: $(cat "$T/log")"
+as_user chmod u+rwx "$pip"
+
+# One home, however HOME spells it.
+HOME="$HOME//" as_user "$T/mirrorwise" --apply --profile prod --only pip >/dev/null || fail "HOME with slashes"
+as_user "$T/mirrorwise" --rollback | grep -q 'Went back' || fail "HOME without them is another home"
 passed
