@@ -48,6 +48,7 @@
  *    "version_file": "{real_prefix}/VERSION",    text or list: files that tell it faster; where a
  *                                  '*' as in glob(7) stands, the name of the only one does
  *    "version_unless": ["NAME", …],              variables with which they may be another one's
+ *    "modules": ["PATH", …],       folders, as in glob(7), with packages that the program loads
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
  *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool;
  *                                  what each is told: "" or as its row there says; "empty": "V",
@@ -226,7 +227,7 @@ struct mw_tool {
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
     struct mw_pairs locks;    /* a lock file, and the command */
     bool locks_mirror;
-    struct mw_strings version_files, version_unless;
+    struct mw_strings version_files, version_unless, modules;
     const char *mirror_key; /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 
     const char *text;               /* private to tools: where `unread` keys stand */
@@ -347,6 +348,10 @@ bool mw_shell_is_copy(const char *path, const char *key);
 bool mw_source_goes_when_empty(const struct mw_source *source);
 
 /* ---- where things are, and who is heard ------------------------------------------------------ */
+
+/* Owned: a file that "includes" of that file, or of those in it, name a second time; NULL: none. */
+char *mw_source_included_twice(const struct mw_system *sys, const struct mw_tool *tool,
+                               const struct mw_source *source, const char *path);
 
 /* The file where that scope keeps `key` (NULL: whatever the tool's strongest file holds). MW_USAGE
  * if the tool has none there. */

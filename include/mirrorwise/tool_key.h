@@ -7,7 +7,8 @@
  *   "choices"   of type choice, or for the items of a list; the names that an object may hold
  *   "in"        the sections that read it, besides the first; without it, all do
  *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
- *               text or url what such a value begins with
+ *               text or url what such a value begins with; "package": P: one of the tool's
+ *               "modules" brings it, to the other versions or, without a version, to all
  *   "split"     the characters that stand between the items of a text that is a list, the usual
  *               one first: += and -= change one of them, and of type choice each is one;
  *               "negated": what may stand before each of these
@@ -124,6 +125,7 @@ enum mw_strays { MW_STRAYS_STAY, MW_STRAYS_TRIMMED, MW_STRAYS_QUOTED };
 struct mw_choice_range {
     char *choice; /* without choices: what the value begins with */
     char *since, *until;
+    char *package; /* that brings it; NULL: the version alone says */
 };
 
 struct mw_tool_key {

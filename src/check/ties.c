@@ -63,6 +63,21 @@ static enum mw_code check_exists(const struct tie *tie, const char *key,
     return MW_OK;
 }
 
+/* Cargo: util/context load_file() stops at a file that it has read already for the same one. */
+static enum mw_code check_included(const struct tie *tie, const char *key)
+{
+    const struct mw_tool *tool = tie->run->tool->tool;
+    const struct mw_hit *found = check_in_effect(tie->run, key);
+    const char *includes = found->source != NULL ? found->source->includes : NULL;
+    bool is_asked = found->path != NULL && includes != NULL && strcmp(includes, key) == 0;
+    MW_FREE char *twice =
+        is_asked ? mw_source_included_twice(tie->run->sys, tool, found->source, found->path) : NULL;
+    return twice == NULL ? MW_OK
+                         : mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                                   _("%s is included twice or includes itself, and %s stops at it"),
+                                   twice, mw_tool_title(tool));
+}
+
 /* ---- what is there besides ------------------------------------------------------------------- */
 
 /* Owned: the key of the same pattern before this one that has this value; NULL if there is none. */
@@ -160,5 +175,7 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
         code = check_exists(&tie, key, row);
     if (code == MW_OK)
         code = check_variables(&tie, text);
+    if (code == MW_OK)
+        code = check_included(&tie, key);
     return code == MW_OK ? check_alone(&tie, text) : code;
 }

@@ -397,11 +397,16 @@ static const char *wrong_web_url(const char *text)
     return reason;
 }
 
-/* npm's words for no proxy are what "npm config set proxy null" writes. */
+/* npm's words for no proxy are what "npm config set proxy null" writes; of others getProxyAgent()
+ * of @npmcli/agent takes these. */
 static const char *wrong_proxy(const char *text)
 {
     bool is_none = strcmp(text, "null") == 0 || strcmp(text, "false") == 0;
-    return is_none ? NULL : wrong_url(text);
+    const char *reason = is_none ? NULL : wrong_url(text);
+    MW_FREE char *lower = mw_text_lower(text);
+    if (reason == NULL && !is_none && !mw_tools_matches("^(https?|socks(4a?|5h?)?):", lower))
+        reason = _("it must be a proxy of http, https or socks5");
+    return reason;
 }
 
 /* What every value of a type must be where its key names no grammar of its own. */

@@ -98,7 +98,7 @@ enum mw_code mw_pip_check_proxy(const struct mw_system *sys, const char *text, s
         return mw_tools_refuse(err, text, reason);
     if (mw_tools_is_word("none null no off false", text))
         reason = _("pip takes it for the name of a host; without a proxy the line goes");
-    else if (!mw_tools_matches("^(https?|socks(4a?|5h?)?):", whole))
+    else if (!mw_tools_matches("^(https?|socks(4a?|5h?)):", whole))
         reason = _("it must be a proxy of http, https or socks5");
     return reason == NULL ? MW_OK : mw_tools_refuse(err, text, reason);
 }

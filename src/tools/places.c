@@ -224,6 +224,7 @@ struct including {
     struct asked asked;
     const char *path;
     struct mw_strings *seen;
+    char **twice; /* owned: the first that is seen again; may be NULL */
 };
 
 /* Owned: the files that it includes, one a line. A path begins at its folder. */
@@ -261,15 +262,29 @@ static void add_included_file(const struct mw_system *sys, const struct includin
         mw_strings_split(&included, mw_memo_hold(sys, name, find_included, file, free, &held),
                          "\n");
     }
-    mw_strings_add(file->seen, file->path);
+    MW_FREE char *real = key != NULL ? mw_path_resolve(sys, file->path) : NULL;
+    mw_strings_add(file->seen, real != NULL ? real : file->path);
     if (included.count > 0 && !mw_tool_knows(sys, tool, mw_tool_key(tool, key)))
         mw_strings_release(&included);
     for (size_t i = 0; i < included.count; i++) {
-        const struct including next = {file->asked, included.items[i], file->seen};
-        if (!mw_strings_has(file->seen, next.path))
+        const struct including next = {file->asked, included.items[i], file->seen, file->twice};
+        MW_FREE char *there = mw_path_resolve(sys, next.path);
+        if (!mw_strings_has(file->seen, there != NULL ? there : next.path))
             add_included_file(sys, &next, paths);
+        else if (file->twice != NULL && *file->twice == NULL)
+            *file->twice = mw_xstrdup(next.path);
     }
     mw_strings_add(paths, file->path);
+}
+
+char *mw_source_included_twice(const struct mw_system *sys, const struct mw_tool *tool,
+                               const struct mw_source *source, const char *path)
+{
+    MW_AUTO(mw_strings) seen = {0}, paths = {0};
+    char *twice = NULL;
+    const struct including file = {{tool, source}, path, &seen, &twice};
+    add_included_file(sys, &file, &paths);
+    return twice;
 }
 
 /* One file in each folder that the variable of the path lists; false if it lists none. */
@@ -305,7 +320,7 @@ void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
     if (path != NULL)
         mw_strings_take(&files, path);
     for (size_t i = 0; i < files.count; i++) {
-        const struct including file = {{tool, source}, files.items[i], &seen};
+        const struct including file = {{tool, source}, files.items[i], &seen, NULL};
         add_included_file(sys, &file, paths);
     }
 }

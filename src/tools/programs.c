@@ -78,6 +78,34 @@ static char *first_version(const char *text)
     return NULL;
 }
 
+/* May the files be those of another program than the one that runs? */
+static bool is_elsewhere(const struct mw_system *sys, const struct mw_tool *tool)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < tool->version_unless.count; i++)
+        is = mw_system_getenv(sys, tool->version_unless.items[i]) != NULL;
+    return is;
+}
+
+bool mw_tools_lacks(const struct mw_system *sys, const struct mw_tool *tool, const char *package)
+{
+    MW_FREE char *lower = mw_text_lower(package);
+    MW_FREE char *program = NULL;
+    glob_t found = {0};
+    if (sys->root[0] != '\0' || is_elsewhere(sys, tool) || !mw_tool_installed(sys, tool, &program))
+        return false;
+    for (size_t i = 0; i < tool->modules.count; i++) {
+        MW_FREE char *path = mw_tools_expand_path(sys, tool, MW_SCOPE_USER, tool->modules.items[i]);
+        for (int k = 0; path != NULL && k < 2; k++) {
+            MW_FREE char *pattern = mw_xasprintf("%s/%s-*", path, k == 0 ? package : lower);
+            (void)glob(pattern, found.gl_pathc > 0 ? GLOB_APPEND : 0, NULL, &found);
+        }
+    }
+    bool is_there = found.gl_pathc > 0;
+    globfree(&found);
+    return !is_there;
+}
+
 /* Owned: what the files of "version_file" tell, the name of one where a '*' stands for it: starting
  * Python takes a tenth of a second or more. With two about, the program alone knows. */
 static char *version_in_files(const struct mw_system *sys, const struct mw_tool *tool,
@@ -85,10 +113,8 @@ static char *version_in_files(const struct mw_system *sys, const struct mw_tool 
 {
     glob_t found = {0};
     char *version = NULL;
-    for (size_t i = 0; i < tool->version_unless.count; i++) {
-        if (mw_system_getenv(sys, tool->version_unless.items[i]) != NULL)
-            return NULL;
-    }
+    if (is_elsewhere(sys, tool))
+        return NULL;
     for (size_t i = 0; version == NULL && i < tool->version_files.count; i++) {
         const char *file = tool->version_files.items[i];
         MW_FREE char *path = mw_tools_expand_path(sys, tool, MW_SCOPE_USER, file);

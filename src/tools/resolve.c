@@ -143,10 +143,11 @@ static void add_variables(const struct mw_system *sys, const struct mw_source *s
 /* ---- one source ------------------------------------------------------------------------------ */
 
 static void ask_variables(const struct question *question, const struct mw_source *source,
-                          const char *spelling, struct mw_hits *hits)
+                          const char *spelling, const char *key, struct mw_hits *hits)
 {
     MW_AUTO(mw_strings) spellings = {0};
-    mw_strings_add(&spellings, source->keys.count > 0 ? spelling : question->row->key);
+    const char *pattern = source->keys.count > 0 ? spelling : question->row->key;
+    mw_strings_take(&spellings, mw_tool_key_fill(question->row, pattern, key));
     for (size_t i = 0; i < question->row->spellings.count; i++)
         mw_strings_add(&spellings, question->row->spellings.items[i]);
     size_t before = hits->count;
@@ -162,7 +163,7 @@ static void ask_source(const struct question *question, const struct mw_source *
     if (!is_heard(question, source) || !mw_source_holds(source, question->row, &spelling))
         return;
     if (source->kind == MW_SOURCE_ENVIRONMENT)
-        ask_variables(question, source, spelling, hits);
+        ask_variables(question, source, spelling, key, hits);
     MW_AUTO(mw_locations) files = {0};
     add_files(question, source, &files);
     for (size_t i = files.count; i > 0; i--)

@@ -218,6 +218,7 @@ static const struct mw_json_field tool_fields[] = {
     {"version", MW_JSON_WORDS, OF_TOOL(version_words)},
     {"version_file", MW_JSON_WORDS, OF_TOOL(version_files)},
     {"version_unless", MW_JSON_WORDS, OF_TOOL(version_unless)},
+    {"modules", MW_JSON_WORDS, OF_TOOL(modules)},
     {"packages", MW_JSON_PAIRS, OF_TOOL(packages)},
     {"locks", MW_JSON_PAIRS, OF_TOOL(locks)},
     {"locks_mirror", MW_JSON_MARK, OF_TOOL(locks_mirror)},

@@ -121,6 +121,7 @@ static enum mw_code read_empty(const struct mw_json_tree *tree, struct mw_json_n
 static const struct mw_json_field range_fields[] = {
     {"since", MW_JSON_WORD, OF_RANGE(since), false, is_version, version_rule},
     {"until", MW_JSON_WORD, OF_RANGE(until), false, is_version, version_rule},
+    {"package", MW_JSON_WORD, OF_RANGE(package)},
 };
 enum { RANGE_FIELDS = sizeof range_fields / sizeof *range_fields };
 

@@ -89,10 +89,17 @@ char *mw_tool_unknown_value(const struct mw_system *sys, const struct mw_tool *t
                             const struct mw_tool_key *row, const char *text)
 {
     const struct mw_choice_range *range = range_of(row, text);
-    MW_FREE char *version = range != NULL ? mw_tool_version(sys, tool) : NULL;
-    if (range == NULL || mw_version_within(version, range->since, range->until))
+    if (range == NULL)
+        return NULL;
+    bool is_ranged = range->package == NULL || range->since != NULL || range->until != NULL;
+    MW_FREE char *version = is_ranged ? mw_tool_version(sys, tool) : NULL;
+    if ((is_ranged && mw_version_within(version, range->since, range->until)) ||
+        (range->package != NULL && !mw_tools_lacks(sys, tool, range->package)))
         return NULL;
     const char *title = mw_tool_title(tool);
+    if (range->package != NULL)
+        return mw_xasprintf(_("%s needs the package %s for this value, and it is not installed"),
+                            title, range->package);
     bool is_early = mw_version_within(version, NULL, range->since);
     if (row->choices.count == 0 && range->since != NULL && is_early)
         return mw_xasprintf(_("%s %s does not know %s; from %s on it does"), title, version,
