@@ -128,6 +128,15 @@ static char *without_comments(const char *text)
     return mw_buf_take(&out);
 }
 
+/* Does the name of a setting go on to its colon there? Yarn puts nothing in there. */
+static bool is_in_name(const char *at)
+{
+    at += strcspn(at, "\"' \t\r\n:,");
+    at += *at == '"' || *at == '\'';
+    at += strspn(at, " \t");
+    return at[0] == ':' && (at[1] == '\0' || strchr(" \t\r\n", at[1]) != NULL);
+}
+
 /* Variables that stop the tool if they are not set (Yarn: miscUtils.replaceEnvVariables()). What
  * the tool takes them from besides is a file of the working directory, which is not read here. */
 static void look_for_unset(struct check_run *run, const struct check_file *file)
@@ -146,7 +155,7 @@ static void look_for_unset(struct check_run *run, const struct check_file *file)
             return;
         mw_text_position(bare, (size_t)(at - bare), &line, &column);
         const char *begin = at - column + 1, *comment = strstr(begin, " #");
-        if (comment != NULL && comment < at)
+        if ((comment != NULL && comment < at) || is_in_name(at))
             continue;
         MW_FREE char *subject = mw_xasprintf("variable.%zu", line);
         check_found(run, MW_CHECK_FAIL, subject, check_by_hand(check_editor(run, file, line)),

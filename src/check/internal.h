@@ -233,6 +233,10 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
 /* ties.c, owned: the name in the first ${NAME} of *text that is not set here, behind which *text
  * moves; NULL: there is none, or nobody can tell. */
 char *check_unset(const struct mw_system *sys, const char **text);
+/* vocabulary.c: adds the tables of files under keys that are none. */
+void check_tables(struct check_run *run);
+/* values.c: of one of its kinds. */
+bool check_may_be_table(const struct mw_tool_key *row);
 /* vocabulary.c: adds the sections and options of a file that the tool does not have. */
 void check_names(struct check_run *run, const struct check_file *file);
 /* elements.c: told the name of the outermost one, which is a key of the tool's. */

@@ -367,9 +367,9 @@ static enum mw_code judge_setting_found(struct check_run *run, const char *key,
     return code;
 }
 
-static bool may_be_table(const struct mw_tool_key *row)
+bool check_may_be_table(const struct mw_tool_key *row)
 {
-    while (row != NULL && row->type != MW_TYPE_OBJECT)
+    while (row != NULL && row->type != MW_TYPE_OBJECT && row->type != MW_TYPE_ANY)
         row = row->other;
     return row != NULL;
 }
@@ -380,7 +380,7 @@ static void judge_found(struct check_run *run, const char *key, const struct mw_
     struct mw_error why = {0};
     const struct mw_value *value = &found->value;
     bool is_absent = value->kind == MW_VALUE_ABSENT;
-    bool is_table = is_absent && is_pattern(row->key) && may_be_table(row);
+    bool is_table = is_absent && is_pattern(row->key) && check_may_be_table(row);
     if ((is_absent && !is_table) || is_unread(run->tool->tool, value) ||
         (is_null(value) && !row->refuses_empty) || is_empty_element(run->tool->tool, row, value) ||
         is_of_others(run, key, row, found) || !is_read(run, row, found) ||
@@ -491,4 +491,5 @@ void check_values(struct check_run *run)
     }
     if (tool->section != NULL)
         judge_elsewhere(run);
+    check_tables(run);
 }

@@ -360,3 +360,38 @@ void check_names(struct check_run *run, const struct check_file *file)
     editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, look_at_name, &look);
     mw_strings_release(&look.options);
 }
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+/* A table where its key takes none: what stands in it is no setting, and the tool stops. */
+static void look_at_table(void *context, const char *section, const char *option, size_t line)
+{
+    struct name_look *look = context;
+    const struct mw_tool *tool = look->run->tool->tool;
+    const char *dot = section == NULL && option != NULL ? strrchr(option, '.') : NULL;
+    MW_FREE char *table = dot != NULL ? mw_xstrndup(option, (size_t)(dot - option)) : NULL;
+    const struct mw_tool_key *row = table != NULL ? mw_tool_key(tool, table) : NULL;
+    if (row == NULL || check_may_be_table(row) || mw_strings_has(&look->options, table))
+        return;
+    struct mw_error why = {0};
+    (void)mw_tool_refuse_kind(row, &why);
+    mw_strings_add(&look->options, table);
+    check_found(look->run, MW_CHECK_FAIL, table,
+                check_by_hand(check_editor(look->run, look->file, line)), _("%s (%s:%zu): %s"),
+                table, look->file->location.path, line, why.message);
+}
+
+void check_tables(struct check_run *run)
+{
+    const struct mw_editor *editor = run->tool->tool->editor;
+    for (size_t i = 0; i < run->tool->file_count; i++) {
+        const struct check_file *file = &run->tool->files[i];
+        const struct mw_source *source = file->location.source;
+        struct name_look look = {.run = run, .file = file};
+        if (file->is_valid && source != NULL && source->editor == editor && editor != NULL &&
+            editor->is_typed && editor->names != NULL)
+            editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, look_at_table,
+                          &look);
+        mw_strings_release(&look.options);
+    }
+}

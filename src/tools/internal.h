@@ -279,6 +279,10 @@ enum { MW_RUN_TIMEOUT_MS = 20000 }; /* pip on a cold disk takes seconds */
 enum mw_code mw_tools_run(const struct mw_system *sys, const struct mw_strings *words,
                           const char *program, const char *key, int timeout_ms,
                           struct mw_buf *output, struct mw_error *err);
+/* mw_types_check() of a text that may hold any character, as one of JSON does. */
+enum mw_code mw_types_check_text(const struct mw_system *sys, const struct mw_tool *tool,
+                                 const struct mw_tool_key *row, const char *item,
+                                 struct mw_error *err);
 /* Is that package in none of the folders of the tool's "modules"? */
 bool mw_tools_lacks(const struct mw_system *sys, const struct mw_tool *tool, const char *package);
 /* Owned: {prefix} of a tool, or {real_prefix}: the folder above the bin that its program is in;

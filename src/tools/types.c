@@ -201,6 +201,13 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
         if (((unsigned char)*p < 0x20 && !is_line_end) || *p == 0x7F)
             return mw_tools_refuse(err, item, _("it holds a control character"));
     }
+    return mw_types_check_text(sys, tool, row, item, err);
+}
+
+enum mw_code mw_types_check_text(const struct mw_system *sys, const struct mw_tool *tool,
+                                 const struct mw_tool_key *row, const char *item,
+                                 struct mw_error *err)
+{
     if (!mw_utf8_valid(item, strlen(item)))
         return mw_tools_refuse(err, item, _("it is not UTF-8"));
     if (*item == '\0')

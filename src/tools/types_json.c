@@ -142,7 +142,7 @@ static enum mw_code check_text(struct json_look *look, const struct mw_tool_key 
     if (item[0] == '\0' && row != NULL && (row->refuses_empty || row->clears_to_list))
         return refuse_member(look, value, _("it is empty"));
     if (row != NULL && item[0] != '\0')
-        code = mw_types_check(look->sys, look->tool, row, item, look->err);
+        code = mw_types_check_text(look->sys, look->tool, row, item, look->err);
     if (code != MW_OK)
         look->at = value->span.begin;
     return code;

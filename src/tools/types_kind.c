@@ -9,12 +9,13 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-enum kind { TEXT, LIST, ITEMS, NUMBER, BOOL, OBJECT, KINDS };
+enum kind { TEXT, LIST, ITEMS, TABLES, NUMBER, BOOL, OBJECT, KINDS };
 
 static const char *const told[KINDS] = {
     [TEXT] = N_("a text in quotes"),
     [LIST] = N_("a list of texts in []"),
     [ITEMS] = N_("a list in []"),
+    [TABLES] = N_("a list of tables"),
     [NUMBER] = N_("a whole number, without quotes"),
     [BOOL] = N_("true or false, without quotes"),
     [OBJECT] = N_("a table"),
@@ -28,7 +29,8 @@ static enum kind kind_of(const struct mw_value *value)
     if (value->kind == MW_VALUE_LIST)
         return LIST;
     const char *text = mw_tools_first(value);
-    if (text[0] == '[' || mw_text_starts(text + strspn(text, " "), "- "))
+    const char *dash = text + strspn(text, " ");
+    if (text[0] == '[' || mw_text_starts(dash, "- ") || mw_text_starts(dash, "-\n"))
         return ITEMS;
     if (text[0] == '{' || text[0] == '\0')
         return OBJECT;
@@ -37,8 +39,10 @@ static enum kind kind_of(const struct mw_value *value)
 
 static enum kind kind_of_row(const struct mw_tool_key *row)
 {
+    if (mw_type_is_list(row->type) && row->item != NULL)
+        return row->item->type == MW_TYPE_OBJECT ? TABLES : ITEMS;
     if (mw_type_is_list(row->type))
-        return row->item != NULL ? ITEMS : LIST;
+        return LIST;
     switch (row->type) {
     case MW_TYPE_BOOL:
         return BOOL;
@@ -56,6 +60,8 @@ static enum kind kind_of_row(const struct mw_tool_key *row)
 bool mw_tool_is_of_kind(const struct mw_tool_key *row, const struct mw_value *value)
 {
     enum kind allowed = kind_of_row(row), found = kind_of(value);
+    if (allowed == TABLES)
+        return found == ITEMS || (found == LIST && value->items.count == 0);
     return row->type == MW_TYPE_ANY || allowed == found || (allowed == ITEMS && found == LIST);
 }
 

@@ -154,6 +154,7 @@ values[.]global[.]target|[install]\ntarget = /srv/lib\nuser = yes\n
 values[.]global[.]version|[global]\nversion = yes\n
 values[.]global[.]proxy|[global]\nproxy = ftp://proxy.example:21\n
 values[.]global[.]proxy|[global]\nproxy = none\n
+values[.]global[.]proxy|[global]\nproxy = socks://proxy.example:1080\n
 lines[.]unread-option[.]2|[list]\nalgorithm = sha1\n
 EOF
 while read -r text; do
@@ -168,6 +169,23 @@ done <<'EOF'
 [global]\ntimeout = １２\nretries = １２\n
 [global]\ntimeout = 1e2\nretries = 0x5\nquiet = +1\n[:env:]\nno-color = 1\n
 EOF
+# What a package of Python brings, where the files of the program are.
+mkdir -p "$T/py/bin" "$T/py/lib/python3.11/site-packages/pip-22.3.dist-info"
+printf '#!/usr/bin/python3\nprint("pip 22.3 from /x (python 3.11)")\n' >"$T/py/bin/pip3"
+chmod 755 "$T/py/bin/pip3"
+of_package() { # PACKAGE LINE KEY
+	printf '[global]\n%s\n' "$2" >"$HOME/.config/pip/pip.conf"
+	PATH=$T/py/bin:$PATH "$MW_BIN" --no-network --doctor --only pip --json 2>/dev/null |
+		jq -r --arg id "pip-values.global.$3" '.checks[] | select(.id == $id) | .observed' | grep -o "needs the package $1" || true
+}
+for row in 'PySocks|proxy = socks5h://127.0.0.1:1080|proxy' 'truststore|use-feature = truststore|use-feature'; do
+	IFS='|' read -r package line key <<<"$row"
+	if ! compgen -G "/usr/lib/python3*/*-packages/[Pp]y[Ss]ocks-*" >/dev/null && ! compgen -G "/usr/local/lib/python3*/*-packages/[Pp]y[Ss]ocks-*" >/dev/null; then
+		expect "$package is not there" "$(of_package "$package" "$line" "$key")" "needs the package $package"
+	fi
+	mkdir "$T/py/lib/python3.11/site-packages/$package-1.0.dist-info"
+	expect "$package is there" "$(of_package "$package" "$line" "$key")" ""
+done
 printf '%b' '[global]\ntimeout = fast\n' >"$HOME/.config/pip/pip.conf"
 export PIP_TIMEOUT=5
 found "pip reads a number that another one wins over" pip '^pip-values[.]global[.]timeout'
@@ -228,6 +246,7 @@ bip {"bip": "10.0.0.0/8"}
 bip {"bip": "172.30.0.255/24"}
 bip {"bip": "172.30.0.1"}
 bridge {"bridge": "a-very-long-bridge-name"}
+containerd {"containerd": "containerd.sock"}
 default-gateway {"default-gateway": "fd00::1"}
 default-gateway {"default-gateway": "0.0.0.0"}
 host-gateway-ips {"host-gateway-ips": ["10.9.0.1", "10.9.0.2"]}
@@ -313,6 +332,7 @@ done <<'EOF'
 {"default-gateway": "172.17.0.254"}
 {"bip": "172.30.0.1/24", "default-gateway": "::ffff:172.30.0.2"}
 {"bridge": "none", "default-gateway": "fd00::1"}
+{"labels": ["a=b\u007f", "c=\u0001"], "containerd": "/run/containerd/containerd.sock"}
 EOF
 printf '%s\n' '{"dns": ["9.9.9.9", "::1"], "ipv6": true, "log-opts": {"max-file": "5"}, "mtu": 1400, "hosts": null}' \
 	>"$T/root/etc/docker/daemon.json"

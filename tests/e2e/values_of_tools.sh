@@ -210,6 +210,15 @@ cargo|.cargo/config.toml|[profile.release]\nopt-level = 4\n|cargo-values.profile
 cargo|.cargo/config.toml|[env]\nA = {force = true}\n|cargo-values.env.A
 cargo|.cargo/config.toml|[env]\nA = 1\n|cargo-values.env.A
 cargo|.cargo/config.toml|include = "more.toml"\n|cargo-values.include
+cargo|.cargo/config.toml|include = ["config.toml"]\n|cargo-values.include
+cargo|.cargo/config.toml|include = [1]\n|cargo-values.include
+cargo|.cargo/config.toml|[include]\nx = 1\n|cargo-values.include
+cargo|.cargo/config.toml|[registry]\ndefault = "office"\n|cargo-values.registry.default
+cargo|.cargo/config.toml|[http.timeout]\nx = 1\n|cargo-values.http.timeout
+npm|.npmrc|proxy=ftp://proxy.example:21/\n|npm-values.proxy
+yarn-berry|.yarnrc.yml|logFilters:\n  - YN0002\n|yarn-berry-values.logFilters
+yarn-berry|.yarnrc.yml|logFilters:\n  code: YN0002\n|yarn-berry-values.logFilters
+yarn-berry|.yarnrc.yml|npmRegistryServer:\n  url: https://a.example\n|yarn-berry-values.npmRegistryServer
 ROWS
 while IFS='|' read -r tool path text; do
 	file "$path" "$text"
@@ -247,6 +256,11 @@ cargo|.cargo/config.toml|[alias]\nb = "\\\\e\\\\x41"\n[env]\nA = {\n  value = "x
 cargo|.cargo/config.toml|[build]\nrustflags = ["--codegen", "opt-level=1", "-Ctarget_cpu=native", "-g", "-vO"]\n[profile.dev.package.x]\nopt-level = 1\n[profile.release.build-override]\nopt-level = 3\ndebug = true\n
 cargo|.cargo/config.toml|[build]\nrustflags = "  -L native=/x -Clink-arg=-s --cap-lints warn "\n[target.x]\nrustflags = ["-C", "link-arg=a b", "--cfg", "y", "-O"]\n[profile.fast]\ninherits = "release"\n[patch.crates-io]\nfoo = {git = "https://git.example/foo"}\n
 npm|.npmrc|fetch-retry-mintimeout=100\nfetch-retry-maxtimeout=500\nfetch-timeout=1e5\n
+cargo|.cargo/config.toml|include = [{path = "more.toml", optional = true}]\n[registry]\ndefault = "office"\n[registries.office]\nindex = "sparse+https://crates.example/"\n
+cargo|.cargo/config.toml|[registry]\ndefault = "crates-io"\n
+npm|.npmrc|proxy=SOCKS5://proxy.example:1080\nhttps-proxy=false\n
+yarn-berry|.yarnrc.yml|logFilters:\n  -\n    code: YN0002\n
+yarn-berry|.yarnrc.yml|logFilters: []\n
 conda|.condarc|channels:\n  - conda-forge\nssl_verify: true\ncustom_channels:\n  office: https://conda.office.example\n
 ROWS
 
@@ -283,7 +297,9 @@ file .cargo/config.toml 'include = ["more.toml"]\n[source.m]\nregistry = "sparse
 printf 'include = ["config.toml", "x/deep.toml"]\n[net]\nretry = "1"\n[source.crates-io]\nreplace-with = "m"\n' >"$HOME/.cargo/more.toml"
 mkdir "$HOME/.cargo/x"
 printf '[source.crates-io]\nreplace-with = "n"\n[http]\ntimeout = "1"\n' >"$HOME/.cargo/x/deep.toml"
-expect "of the included files" "$(ids cargo)" "cargo-values.net.retry cargo-values.http.timeout"
+expect "of the included files" "$(ids cargo)" "cargo-values.net.retry cargo-values.http.timeout cargo-values.include"
+file .cargo/config.toml '[source.crates-io]\nreplace-with = "off-ice"\n[registry]\ndefault = "off-ice"\n'
+expect "a registry of the environment" "$(CARGO_REGISTRIES_OFF_ICE_INDEX=sparse+https://crates.example/ ids cargo)" ""
 
 # ---- what works stays until its finding is named ------------------------------------------------------
 while IFS='|' read -r tool path text; do
@@ -311,7 +327,7 @@ variable() { { REGISTRY_HOST=$1 "$MW_BIN" --no-network --doctor --only npm --jso
 expect "a variable that is set" "$(variable registry.example)" ""
 expect "one that is not" "$(unset REGISTRY_HOST && { "$MW_BIN" --no-network --doctor --only npm --json 2>/dev/null || true; } | jq -r '.checks[] | select(.id == "npm-values.registry") | .status')" fail
 
-file .yarnrc.yml '# ${A}\nnpmAuthToken: "${B}" # ${C}\nnpmScopes: {a: {npmAuthToken: "${D:-}"}}\nunsafeHttpWhitelist:\n  - ${E}\n'
+file .yarnrc.yml '# ${A}\nnpmAuthToken: "${B}" # ${C}\nnpmScopes: {a: {npmAuthToken: "${D:-}"}, "${F}": {npmAlwaysAuth: true}}\nunsafeHttpWhitelist:\n  - ${E}\n'
 unset_here() { { "$MW_BIN" --no-network --doctor --only yarn-berry --json 2>/dev/null || true; } |
 	jq -r '.checks[] | select(.status == "fail" and (.id | contains("variable"))) | .id' | xargs; }
 expect "Yarn stops at those" "$(unset_here)" "yarn-berry-file.variable.2 yarn-berry-file.variable.5"
