@@ -154,16 +154,42 @@ static char *find_foreign(const struct mw_session *session, const struct mw_tool
     return judged.first;
 }
 
+/* Does `text` name a mirror by its id? *named receives the service's, NULL if it has none. */
+static bool names_mirror(const struct mw_session *session, const char *service, const char *text,
+                         const struct mw_mirror **named)
+{
+    bool is_id = text[0] == '@' && strncmp(text, "@fastest", strlen("@fastest")) != 0;
+    *named = is_id ? mw_catalog_find(&session->catalog, service, text + 1) : NULL;
+    return is_id;
+}
+
+static char *without(const char *service, const char *text)
+{
+    return mw_xasprintf(_("left as it is: %s has no mirror %s"), service, text);
+}
+
+/* A tool's `mirror` may be one that only some of its services have. Owned; NULL: this one has it,
+ * or none has. */
+static char *mirror_leaves(const struct mw_session *session, const struct mw_strings *services,
+                           const char *service, const struct mw_wish *wish)
+{
+    const struct mw_mirror *named = NULL;
+    if (wish == NULL || strcmp(wish->key, MW_MIRROR_KEY) != 0 ||
+        !names_mirror(session, service, wish->text, &named) || named != NULL)
+        return NULL;
+    for (size_t i = 0; named == NULL && i < services->count; i++)
+        (void)names_mirror(session, services->items[i], wish->text, &named);
+    return named != NULL ? without(service, wish->text) : NULL;
+}
+
 /* May [all] take the tool's mirror of that service? Else why not: owned, for people. */
 static char *all_leaves(const struct mw_session *session, const struct mw_tool *tool,
                         const char *service, const struct mw_wish *wish)
 {
     const char *text = wish->text;
-    bool is_id = text[0] == '@' && strncmp(text, "@fastest", strlen("@fastest")) != 0;
-    const struct mw_mirror *named =
-        is_id ? mw_catalog_find(&session->catalog, service, text + 1) : NULL;
-    if (is_id && named == NULL)
-        return mw_xasprintf(_("left as it is: %s has no mirror %s"), service, text);
+    const struct mw_mirror *named = NULL;
+    if (names_mirror(session, service, text, &named) && named == NULL)
+        return without(service, text);
     if (named != NULL && named->status == MW_MIRROR_DEAD)
         return mw_xasprintf(_("left as it is: the mirror %s of %s is dead"), text, service);
     MW_FREE char *foreign = NULL;
@@ -273,7 +299,8 @@ static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool
         mw_strings_add(&seen, service);
         const struct mw_wish *wish =
             is_own ? own_wish(session, tool, service, services.count > 1) : all;
-        char *reason = is_own ? NULL : all_leaves(session, tool, service, all);
+        char *reason = is_own ? mirror_leaves(session, &services, service, wish)
+                              : all_leaves(session, tool, service, all);
         if (reason != NULL) {
             session_warn(session, _("%s: %s"), tool->id, reason);
             session_leave(session, tool, MW_OK, reason)->is_told = true;

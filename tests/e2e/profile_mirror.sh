@@ -201,6 +201,15 @@ run group --profile ./p.ini --only containers --diff
 expect "no such group" "$status" 64
 says group.err "Did you mean container?"
 
+# A tool of several services: those without that mirror are left, and one that nobody has is wrong.
+profile '[gradle]\nmirror = @tencent\n'
+run some --profile ./p.ini --only gradle --diff --json
+expect "a mirror of one service" "$status $(wants some)" "2 gradle.central=https://mirrors.cloud.tencent.com/nexus/repository/maven-public"
+expect "the other is named" "$(jq -r '.warnings[]' "$T/some.out")" "gradle: left as it is: gradle-plugins has no mirror @tencent"
+profile '[gradle]\nmirror = @nobody\n'
+run none --profile ./p.ini --only gradle --diff
+expect "a mirror of none" "$status" 65
+
 # ---- missing ----
 profile '[policy]\nmissing = skip\n[all]\nmirror = @fastest\n'
 PATH=/nowhere run missing --profile ./p.ini --diff --json
