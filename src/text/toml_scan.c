@@ -92,29 +92,6 @@ static bool skip_lines(struct tree *toml)
     }
 }
 
-static bool scan_array(struct tree *toml, size_t self, size_t depth)
-{
-    size_t begin = toml->pos++;
-    for (;;) {
-        size_t item = 0;
-        if (!skip_lines(toml))
-            return false;
-        if (toml_peek(toml) == ']')
-            break;
-        if (toml_peek(toml) < 0)
-            return tree_refuse(toml, begin, N_("a bracket that is never closed"));
-        if (!scan_value(toml, self, NULL, 0, true, depth + 1, &item) || !skip_lines(toml))
-            return false;
-        if (toml_peek(toml) == ',')
-            toml->pos++;
-        else if (toml_peek(toml) != ']')
-            return tree_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
-                               N_("a comma or ] is missing in this list"));
-    }
-    toml->pos++;
-    return true;
-}
-
 /* Owned: one name of a key; NULL if there is none. */
 static char *scan_name(struct tree *toml, size_t *len)
 {
@@ -183,36 +160,43 @@ static bool scan_pair(struct tree *toml, size_t table, bool inside, size_t depth
     }
 }
 
-/* Line endings and comments in an inline table are of 1.1. */
-static bool skip_inside(struct tree *toml)
+/* Line endings and comments; in an inline table they are of 1.1. */
+static bool skip_inside(struct tree *toml, bool is_table)
 {
     toml_skip_blanks(toml);
-    if (toml_peek(toml) == '#' || toml_ending(toml) > 0)
+    if (is_table && (toml_peek(toml) == '#' || toml_ending(toml) > 0))
         toml_note(toml, toml->pos, TOML_NEWER);
     return skip_lines(toml);
 }
 
-static bool scan_inline(struct tree *toml, size_t self, size_t depth)
+/* An array or an inline table, from its bracket on. */
+static bool scan_list(struct tree *toml, size_t self, size_t depth, bool is_table)
 {
+    const char *missing = is_table ? N_("a comma or } is missing in this table")
+                                   : N_("a comma or ] is missing in this list");
     size_t begin = toml->pos++;
-    for (bool is_first = true;; is_first = false) {
-        size_t index = 0;
-        if (!skip_inside(toml))
+    int close = is_table ? '}' : ']';
+    for (bool is_behind_comma = false;;) {
+        size_t item = 0;
+        if (!skip_inside(toml, is_table))
             return false;
-        if (toml_peek(toml) == '}' && !is_first) /* a comma behind the last one, too */
-            toml_note(toml, toml->pos, TOML_NEWER);
-        if (toml_peek(toml) == '}')
+        if (toml_peek(toml) == close) {
+            if (is_table && is_behind_comma)
+                toml_note(toml, toml->pos, TOML_NEWER);
             break;
+        }
         if (toml_peek(toml) < 0)
-            return tree_refuse(toml, begin, N_("a comma or } is missing in this table"));
-        if (!scan_pair(toml, self, true, depth + 1, &index) || !skip_inside(toml))
+            return tree_refuse(toml, begin,
+                               is_table ? missing : N_("a bracket that is never closed"));
+        if (!(is_table ? scan_pair(toml, self, true, depth + 1, &item)
+                       : scan_value(toml, self, NULL, 0, true, depth + 1, &item)) ||
+            !skip_inside(toml, is_table))
             return false;
-        if (toml_peek(toml) == '}')
-            break;
-        if (toml_peek(toml) != ',')
-            return tree_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
-                               N_("a comma or } is missing in this table"));
-        toml->pos++;
+        is_behind_comma = toml_peek(toml) == ',';
+        if (is_behind_comma)
+            toml->pos++;
+        else if (toml_peek(toml) != close)
+            return tree_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos, missing);
     }
     toml->pos++;
     return true;
@@ -239,12 +223,9 @@ static bool scan_value(struct tree *toml, size_t parent, char *name, size_t name
     if (c == '"' || c == '\'') {
         toml->nodes[self].kind = TOML_STRING;
         done = toml_scan_string(toml);
-    } else if (c == '[') {
-        toml->nodes[self].kind = TOML_ARRAY;
-        done = scan_array(toml, self, depth);
-    } else if (c == '{') {
-        toml->nodes[self].kind = TOML_INLINE;
-        done = scan_inline(toml, self, depth);
+    } else if (c == '[' || c == '{') {
+        toml->nodes[self].kind = c == '[' ? TOML_ARRAY : TOML_INLINE;
+        done = scan_list(toml, self, depth, c == '{');
     } else {
         skip_word(toml);
         /* a date, a blank and a time are one value */

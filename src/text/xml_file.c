@@ -144,57 +144,53 @@ static void put_attribute(const char *name, const char *value, struct mw_buf *ou
     mw_buf_putc(out, '"');
 }
 
-/* Appends the blanks in front of an element that leads its line; false if it does not. */
-static bool put_indent(const struct tree *xml, size_t node, struct mw_buf *out)
+/* The blanks in front of an element; without text if it does not lead its line. */
+static struct edit_slice indent_of(const struct tree *xml, size_t node)
 {
     size_t end = xml->nodes[node].begin;
     size_t begin = end;
-    while (begin > 0 && (xml->text[begin - 1] == ' ' || xml->text[begin - 1] == '\t'))
+    while (begin > 0 && mw_text_is_blank(xml->text[begin - 1]))
         begin--;
     if (begin > odd_text_mark(xml->text, xml->len) && xml->text[begin - 1] != '\n')
-        return false;
-    mw_buf_append(out, xml->text + begin, end - begin);
-    return true;
-}
-
-/* The indentation of a new child of `node`, and how much deeper each level is. */
-static void learn_indent(const struct tree *xml, size_t node, struct mw_buf *child,
-                         struct mw_buf *unit)
-{
-    size_t root = xml->nodes[0].first;
-    MW_AUTO(mw_buf) outer = {0};
-    MW_AUTO(mw_buf) inner = {0};
-    bool known = root != 0 && xml->nodes[root].first != 0 && put_indent(xml, root, &outer) &&
-                 put_indent(xml, xml->nodes[root].first, &inner) && inner.len > outer.len;
-    if (known)
-        mw_buf_append(unit, inner.data + outer.len, inner.len - outer.len);
-    else
-        mw_buf_puts(unit, "  ");
-    if (xml->nodes[node].last != 0 && put_indent(xml, xml->nodes[node].last, child))
-        return;
-    if (node != 0) {
-        put_indent(xml, node, child);
-        mw_buf_append(child, unit->data, unit->len);
-    }
+        return (struct edit_slice){NULL, 0};
+    return (struct edit_slice){xml->text + begin, end - begin};
 }
 
 struct writer {
     const struct tree_change *change;
     const char *value;
-    struct mw_buf unit;
+    struct edit_slice unit;   /* how much deeper each level is */
+    struct edit_slice indent; /* of a new child, */
+    size_t levels;            /* and by so many units more */
     struct mw_buf *out;
 };
 
-static void put_break(const struct writer *writer, const struct mw_buf *indent, size_t deeper)
+static void learn_indent(const struct tree *xml, size_t node, struct writer *writer)
+{
+    const struct node *root = &xml->nodes[xml->nodes[0].first];
+    struct edit_slice outer = indent_of(xml, xml->nodes[0].first);
+    struct edit_slice inner = root->first != 0 ? indent_of(xml, root->first) : outer;
+    writer->unit = (struct edit_slice){"  ", 2};
+    if (outer.text != NULL && inner.text != NULL && inner.len > outer.len)
+        writer->unit = (struct edit_slice){inner.text + outer.len, inner.len - outer.len};
+    size_t last = xml->nodes[node].last;
+    if (last != 0)
+        writer->indent = indent_of(xml, last);
+    writer->levels = node != 0 && writer->indent.text == NULL;
+    if (writer->levels > 0)
+        writer->indent = indent_of(xml, node);
+}
+
+static void put_break(const struct writer *writer, struct edit_slice indent, size_t levels)
 {
     mw_buf_puts(writer->out, edit_ending(writer->change->tree->text, writer->change->tree->len));
-    mw_buf_append(writer->out, mw_buf_text(indent), indent->len);
-    for (size_t i = 0; i < deeper; i++)
-        mw_buf_append(writer->out, writer->unit.data, writer->unit.len);
+    edit_put_slice(writer->out, indent);
+    for (size_t i = 0; i < levels; i++)
+        edit_put_slice(writer->out, writer->unit);
 }
 
 /* Elements for the parts of the path from `first` on; the first one's indentation is there. */
-static void put_elements(const struct writer *writer, const struct mw_buf *indent, size_t first)
+static void put_elements(const struct writer *writer, size_t first)
 {
     const struct key_path *path = writer->change->path;
     struct mw_buf *out = writer->out;
@@ -204,7 +200,7 @@ static void put_elements(const struct writer *writer, const struct mw_buf *inden
     for (size_t i = first; i < elements; i++) {
         const struct key_part *part = &path->parts[i];
         if (i > first)
-            put_break(writer, indent, i - first);
+            put_break(writer, writer->indent, writer->levels + i - first);
         mw_buf_printf(out, "<%s", part->name);
         if (part->pick != NULL && part->pick[0] == '@')
             put_attribute(part->pick + 1, part->pick_value, out);
@@ -216,7 +212,7 @@ static void put_elements(const struct writer *writer, const struct mw_buf *inden
         mw_buf_putc(out, '>');
         if (part->pick != NULL && part->pick[0] != '@' &&
             !(i + 2 == path->count && strcmp(path->parts[last].name, part->pick) == 0)) {
-            put_break(writer, indent, i - first + 1);
+            put_break(writer, writer->indent, writer->levels + i - first + 1);
             mw_buf_printf(out, "<%s>", part->pick);
             put_escaped(part->pick_value, out);
             mw_buf_printf(out, "</%s>", part->pick);
@@ -227,7 +223,7 @@ static void put_elements(const struct writer *writer, const struct mw_buf *inden
         mw_buf_printf(out, "</%s>", path->parts[last].name);
     }
     for (size_t open = elements - 1; open-- > first;) {
-        put_break(writer, indent, open - first);
+        put_break(writer, writer->indent, writer->levels + open - first);
         mw_buf_printf(out, "</%s>", path->parts[open].name);
     }
 }
@@ -249,14 +245,13 @@ static void add_elements(const struct tree_change *change, const char *value)
     const struct tree *xml = change->tree;
     size_t at = change->place.at;
     const struct node *node = &xml->nodes[at];
-    MW_AUTO(mw_buf) indent = {0};
     struct writer writer = {.change = change, .value = value};
-    learn_indent(xml, at, &indent, &writer.unit);
+    learn_indent(xml, at, &writer);
     if (at == 0) {
         writer.out = mw_edits_add(change->edits, xml->len, xml->len);
         if (xml->len <= odd_text_mark(xml->text, xml->len))
             mw_buf_puts(writer.out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        put_elements(&writer, &indent, 0);
+        put_elements(&writer, 0);
         mw_buf_puts(writer.out, edit_ending(xml->text, xml->len));
     } else {
         size_t where = node->is_closed ? node->end - 2 : node->value_end;
@@ -267,17 +262,13 @@ static void add_elements(const struct tree_change *change, const char *value)
         writer.out = mw_edits_add(change->edits, where, node->is_closed ? node->end : where);
         if (node->is_closed)
             mw_buf_putc(writer.out, '>');
-        put_break(&writer, &indent, 0);
-        put_elements(&writer, &indent, change->place.done);
-        if (!breaks) {
-            MW_AUTO(mw_buf) own = {0};
-            put_indent(xml, at, &own);
-            put_break(&writer, &own, 0);
-        }
+        put_break(&writer, writer.indent, writer.levels);
+        put_elements(&writer, change->place.done);
+        if (!breaks)
+            put_break(&writer, indent_of(xml, at), 0);
         if (node->is_closed)
             mw_buf_printf(writer.out, "</%s>", node->name);
     }
-    mw_buf_release(&writer.unit);
 }
 
 static void replace_xml_value(const struct tree_change *change, const char *value)
@@ -341,8 +332,8 @@ static void remove_value(const struct tree_change *change)
         part--;
     }
     size_t begin = xml->nodes[at].begin;
-    MW_AUTO(mw_buf) indent = {0};
-    if (xml->nodes[at].parent != 0 && put_indent(xml, at, &indent)) {
+    struct edit_slice indent = indent_of(xml, at);
+    if (xml->nodes[at].parent != 0 && indent.text != NULL) {
         begin -= indent.len;
         begin -= begin > 0;
         begin -= begin > 0 && xml->text[begin - 1] == '\r';
