@@ -11,6 +11,11 @@ void edit_put_slice(struct mw_buf *out, struct edit_slice slice)
     mw_buf_append(out, slice.text, slice.len);
 }
 
+bool edit_is(const char *text, size_t begin, size_t end, const char *word)
+{
+    return end - begin == strlen(word) && memcmp(text + begin, word, end - begin) == 0;
+}
+
 size_t edit_skip_blanks(const char *text, size_t at, size_t end)
 {
     while (at < end && mw_text_is_blank(text[at]))

@@ -67,9 +67,7 @@ static void notice_value(const char *text, const struct line *line, const char *
         return;
     if (text[end - 1] == '\r') {
         end--;
-        bool is_harmed =
-            fact.cr_breaks == NULL || (end - begin == strlen(fact.cr_breaks) &&
-                                       memcmp(text + begin, fact.cr_breaks, end - begin) == 0);
+        bool is_harmed = fact.cr_breaks == NULL || edit_is(text, begin, end, fact.cr_breaks);
         if (!fact.trims && is_harmed)
             mw_notices_add(notices, line->number, "env-cr",
                            _("the value of %.*s ends in a carriage return (a Windows line "

@@ -151,31 +151,30 @@ static const struct hit *find_winner(const struct survey *survey)
     return own != NULL ? own : inherited;
 }
 
-static size_t value_lines(const struct survey *survey, const struct hit *hit, struct line **lines)
+/* The next line that goes on with the value. */
+static bool next_more(const struct survey *survey, struct line *line)
 {
-    struct line line = hit->line;
-    size_t count = 0;
-    *lines = NULL;
-    *MW_PUSH(*lines, count) = line;
-    while (ini_next(survey->text, survey->len, &line) &&
-           (line.kind == LINE_MORE || line.kind == LINE_BLANK || line.kind == LINE_COMMENT)) {
-        if (line.kind == LINE_MORE)
-            *MW_PUSH(*lines, count) = line;
+    while (ini_next(survey->text, survey->len, line)) {
+        if (line->kind == LINE_MORE)
+            return true;
+        if (line->kind != LINE_BLANK && line->kind != LINE_COMMENT)
+            break;
     }
-    return count;
+    return false;
 }
 
-static void read_ini_value(const struct survey *survey, const struct hit *hit,
+static void read_ini_value(const struct survey *survey, const struct line *first,
                            struct mw_value *value)
 {
-    MW_FREE struct line *lines = NULL;
-    size_t count = value_lines(survey, hit, &lines);
-    value->kind = count > 1 ? MW_VALUE_LIST : MW_VALUE_STRING;
-    for (size_t i = 0; i < count; i++) {
-        size_t len = lines[i].value_end - lines[i].value;
-        if (len > 0 || count == 1)
-            mw_strings_take(&value->items, mw_edit_item(survey->text + lines[i].value, len));
-    }
+    struct line line = *first;
+    bool is_list = next_more(survey, &line);
+    value->kind = is_list ? MW_VALUE_LIST : MW_VALUE_STRING;
+    if (!is_list || first->value < first->value_end)
+        line = *first;
+    do
+        mw_strings_take(&value->items,
+                        mw_edit_item(survey->text + line.value, line.value_end - line.value));
+    while (next_more(survey, &line));
 }
 
 /* How this file is written. */
@@ -377,29 +376,28 @@ static void replace_line(const char *text, const struct line *line, const char *
 
 /* Line by line, so that comments between the lines of a value stay where they are. A list that
  * began beside its key goes on doing so, unless that would make it a string. */
-static void replace_ini_value(const struct survey *survey, const struct hit *hit,
+static void replace_ini_value(const struct survey *survey, const struct line *first,
                               const struct mw_value *value, struct mw_edits *edits)
 {
     const char *text = survey->text;
-    MW_FREE struct line *lines = NULL;
-    size_t count = value_lines(survey, hit, &lines);
+    struct line line = *first, last = *first, more = *first;
+    bool had_more = next_more(survey, &more);
     const struct mw_strings *items = &value->items;
     bool is_list = value->kind == MW_VALUE_LIST;
-    bool beside =
-        !is_list || (count > 1 && items->count > 1 && lines[0].value < lines[0].value_end);
+    bool beside = !is_list || (had_more && items->count > 1 && first->value < first->value_end);
     size_t placed = beside ? 1 : 0;
-    replace_line(text, &lines[0], beside ? items->items[0] : "", edits);
-    for (size_t i = 1; i < count; i++) {
+    replace_line(text, first, beside ? items->items[0] : "", edits);
+    for (; next_more(survey, &line); last = line) {
         if (placed < items->count)
-            replace_line(text, &lines[i], items->items[placed++], edits);
+            replace_line(text, &line, items->items[placed++], edits);
         else
-            mw_edits_add(edits, lines[i].begin, lines[i].next);
+            mw_edits_add(edits, line.begin, line.next);
     }
     if (placed < items->count) {
         struct style style = learn_style(survey);
-        struct mw_buf *buf = insert_behind(survey, &lines[count - 1], &style, edits);
-        struct edit_slice deeper = count > 1 ? (struct edit_slice){"", 0} : style.unit;
-        put_items(buf, &style, indent_of(text, &lines[count - 1]), deeper, items, placed);
+        struct mw_buf *buf = insert_behind(survey, &last, &style, edits);
+        struct edit_slice deeper = had_more ? (struct edit_slice){"", 0} : style.unit;
+        put_items(buf, &style, indent_of(text, &last), deeper, items, placed);
     }
 }
 
@@ -441,10 +439,10 @@ static void remove_key(const struct survey *survey, struct mw_edits *edits)
         any = true;
         if (alone && hit->line.begin > begin)
             continue;
-        MW_FREE struct line *lines = NULL;
-        size_t count = value_lines(survey, hit, &lines);
-        for (size_t j = 0; j < count; j++)
-            mw_edits_add(edits, lines[j].begin, lines[j].next);
+        struct line line = hit->line;
+        do
+            mw_edits_add(edits, line.begin, line.next);
+        while (next_more(survey, &line));
     }
     if (any && alone)
         mw_edits_add(edits, begin, end);
@@ -465,7 +463,7 @@ static enum mw_code ini_put(const struct mw_editor *editor, const char *text, si
     bool has_section = survey.header.number != 0;
     MW_AUTO(mw_value) have = {0};
     if (winner != NULL && has_section)
-        read_ini_value(&survey, winner, &have);
+        read_ini_value(&survey, &winner->line, &have);
     /* Of the spellings in [DEFAULT] only the one that wins there is sure to be overridden. */
     survey.name = (struct edit_slice){split.option, strlen(split.option)};
     if (winner != NULL)
@@ -477,7 +475,7 @@ static enum mw_code ini_put(const struct mw_editor *editor, const char *text, si
     else if (mw_value_equal(&have, value))
         code = MW_OK; /* nothing to do */
     else if (winner != NULL && !winner->is_default)
-        replace_ini_value(&survey, winner, value, edits);
+        replace_ini_value(&survey, &winner->line, value, edits);
     else if (has_section)
         add_option(&survey, value, edits);
     else
@@ -497,7 +495,7 @@ static enum mw_code ini_get(const struct mw_editor *editor, const char *text, si
     find_all(text, len, &split, &survey);
     const struct hit *winner = find_winner(&survey);
     if (winner != NULL && survey.header.number != 0)
-        read_ini_value(&survey, winner, value);
+        read_ini_value(&survey, &winner->line, value);
     return MW_OK;
 }
 

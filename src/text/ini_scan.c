@@ -89,9 +89,7 @@ size_t ini_begin(const struct line *line)
 
 bool ini_is_default(const char *text, const struct line *section)
 {
-    static const char name[] = "DEFAULT";
-    return section->key_end - section->key == sizeof name - 1 &&
-           memcmp(text + section->key, name, sizeof name - 1) == 0;
+    return edit_is(text, section->key, section->key_end, "DEFAULT");
 }
 
 /* U+212A, the Kelvin sign, is the one letter beyond ASCII whose lower case is ASCII: Python reads

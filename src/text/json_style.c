@@ -200,7 +200,7 @@ void json_put_object(struct mw_buf *out, const struct json_style *style,
 {
     const struct key_part *by = &change->path->parts[part], *next = by + 1;
     put_bracket(out, style, '{', deeper + 1);
-    if (by->pick != NULL && (part + 2 < change->path->count || strcmp(by->pick, next->name) != 0)) {
+    if (key_path_puts_pick(change->path, part)) {
         put_json_quoted(out, by->pick);
         edit_put_slice(out, style->colon);
         put_json_quoted(out, by->pick_value);

@@ -59,7 +59,6 @@ static void survey(const struct line_dialect *dialect, const char *text, size_t 
                    const char *key, struct survey *found)
 {
     *found = (struct survey){.dialect = dialect, .text = text};
-    size_t key_len = strlen(key);
     struct line line = {0};
     while (line_next(dialect, text, len, &line)) {
         if (found->first.number == 0)
@@ -72,20 +71,13 @@ static void survey(const struct line_dialect *dialect, const char *text, size_t 
         if (!line.sets)
             continue;
         found->tail = line;
-        bool same = false;
-        if (dialect->read_key != NULL) {
-            MW_FREE char *own = dialect->read_key(text + line.key, line.key_end - line.key);
-            same = strcmp(own, key) == 0;
-        } else {
-            same = line.key_end - line.key == key_len && memcmp(text + line.key, key, key_len) == 0;
-        }
-        if (same)
+        MW_FREE char *own = dialect->read_key != NULL
+                                ? dialect->read_key(text + line.key, line.key_end - line.key)
+                                : NULL;
+        if (own != NULL ? strcmp(own, key) == 0 : edit_is(text, line.key, line.key_end, key))
             *MW_PUSH(found->hits, found->count) = line;
     }
-    if (found->count > 0)
-        found->like = found->hits[found->count - 1];
-    else
-        found->like = found->tail;
+    found->like = found->count > 0 ? found->hits[found->count - 1] : found->tail;
 }
 
 static char *read_line(const struct survey *found, const struct line *line)
@@ -199,8 +191,7 @@ static void replace_line(const struct survey *found, const struct line *hit, con
                          struct mw_edits *edits)
 {
     MW_FREE char *old = read_line(found, hit);
-    bool same = strcmp(old, item) == 0;
-    if (same)
+    if (strcmp(old, item) == 0)
         return;
     struct line line = *hit;
     MW_AUTO(mw_buf) spelled = {0};

@@ -40,10 +40,8 @@ static char *read_word(const char *bytes, size_t len)
         }
         if (len > 0 && bytes[0] == '"' && mw_json_check(bytes, len, &span, NULL, NULL) &&
             span.type == MW_JSON_STRING) {
-            char *raw = mw_json_unescape(bytes, span.begin, span.end, &len);
-            char *item = mw_edit_item(raw, len);
-            free(raw);
-            return item;
+            MW_FREE char *raw = mw_json_unescape(bytes, span.begin, span.end, &len);
+            return mw_edit_item(raw, len);
         }
         return mw_edit_item(bytes, len);
     }
@@ -58,8 +56,7 @@ static char *read_word(const char *bytes, size_t len)
     size_t end = word.len;
     if (end > 0)
         edit_trim(EDIT_JAVASCRIPT, word.data, &begin, &end);
-    char *item = mw_edit_item(mw_buf_text(&word) + begin, end - begin);
-    return item;
+    return mw_edit_item(mw_buf_text(&word) + begin, end - begin);
 }
 
 static char *read_key(const char *bytes, size_t len)
@@ -220,9 +217,7 @@ static void npmrc_notices(const char *text, size_t len, struct mw_notices *notic
         size_t word = 0;
         while (word < key_len && ((key[word] >= 'a' && key[word] <= 'z') || key[word] == '-'))
             word++;
-        static const char export[] = "export ";
-        if (line.has_delimiter && key_len > strlen(export) &&
-            memcmp(key, export, strlen(export)) == 0)
+        if (line.has_delimiter && mw_text_fits(key, key_len, "export "))
             mw_notices_add(notices, line.number, "line-export",
                            _("a line that begins with \"export\" is not read; write NAME=VALUE"));
         bool has_colon = word > 0 && word < key_len && key[word] == ':';
@@ -239,9 +234,8 @@ static void npmrc_names(const char *text, size_t len, mw_each_name *each, void *
     while (line_next(&npmrc, text, len, &line) && !is_section(text, &line)) {
         if (!line.sets)
             continue;
-        char *key = read_key(text + line.key, line.key_end - line.key);
+        MW_FREE char *key = read_key(text + line.key, line.key_end - line.key);
         each(context, NULL, key, line.number);
-        free(key);
     }
 }
 

@@ -29,7 +29,7 @@ static const char *marked_encoding(const char *text, size_t len)
 
 size_t odd_text_mark(const char *text, size_t len)
 {
-    return len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    return mw_text_fits(text, len, "\xEF\xBB\xBF") ? 3 : 0;
 }
 
 size_t odd_text_control(const char *text, size_t len)

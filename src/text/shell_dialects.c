@@ -61,14 +61,12 @@ static const struct line_dialect brew_env = {
 
 static void brew_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    static const char export[] = "export ";
     struct line line = {0};
     while (line_next(&brew_env, text, len, &line)) {
         if (line.next == line.end && line.end > line.begin)
             mw_notices_add(notices, line.number, "line-unended",
                            _("the last line has no line ending, so it is not read"));
-        if (!line.sets && line.end - line.begin >= strlen(export) &&
-            memcmp(text + line.begin, export, strlen(export)) == 0)
+        if (!line.sets && mw_text_fits(text + line.begin, line.end - line.begin, "export "))
             mw_notices_add(notices, line.number, "line-export",
                            _("a line that begins with \"export\" is not read; write NAME=VALUE"));
         if (!line.sets)
@@ -129,7 +127,7 @@ static void cut_shell(const char *text, struct line *line)
         return;
     size_t begin = edit_skip_blanks(text, line->begin, line->end);
     size_t used = name_len(text + begin, line->end - begin);
-    if (used == 6 && memcmp(text + begin, "export", 6) == 0 && begin + 6 < line->end &&
+    if (edit_is(text, begin, begin + used, "export") && begin + 6 < line->end &&
         mw_text_is_blank(text[begin + 6])) {
         begin = edit_skip_blanks(text, begin + 6, line->end);
         used = name_len(text + begin, line->end - begin);

@@ -185,8 +185,7 @@ static void add_table(const struct tree *toml, const struct key_path *path, size
             put_name(path->parts[j].name, out);
         }
         mw_buf_printf(out, "%s%s", part->pick != NULL ? "]]" : "]", ending);
-        if (part->pick != NULL &&
-            !(i + 2 == path->count && strcmp(part->pick, path->parts[i + 1].name) == 0)) {
+        if (key_path_puts_pick(path, i)) {
             struct mw_value picked = pick_value(part->pick_value);
             put_assignment(toml, part->pick, &picked, out);
             mw_value_release(&picked);

@@ -24,6 +24,9 @@ struct key_path {
 bool key_path_parse(const char *key, struct key_path *path);
 void key_path_release(struct key_path *path);
 
+/* Must what picks an item be written with it? Not if it is the key itself. */
+bool key_path_puts_pick(const struct key_path *path, size_t part);
+
 /* Owned: the path with one more name in front; `take_below` (NULL: it is the first) is taken. NULL
  * without a name. */
 char *key_path_above(const char *name, char *take_below);

@@ -18,8 +18,7 @@ static const struct xml_attribute *find_attribute(const struct tree *xml, size_t
     const struct node *self = &xml->nodes[node];
     for (size_t i = 0; i < self->attribute_count; i++) {
         const struct xml_attribute *attribute = &xml->attributes[self->attribute + i];
-        size_t len = attribute->name_end - attribute->name;
-        if (strlen(name) == len && memcmp(xml->text + attribute->name, name, len) == 0)
+        if (edit_is(xml->text, attribute->name, attribute->name_end, name))
             return attribute;
     }
     return NULL;
@@ -121,26 +120,10 @@ static void read_xml_value(const struct tree *xml, const struct tree_place *plac
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_escaped(const char *item, struct mw_buf *out)
-{
-    for (; *item != '\0'; item++) {
-        const char *entity = *item == '&'    ? "&amp;"
-                             : *item == '<'  ? "&lt;"
-                             : *item == '>'  ? "&gt;"
-                             : *item == '"'  ? "&quot;"
-                             : *item == '\'' ? "&apos;"
-                                             : NULL;
-        if (entity != NULL)
-            mw_buf_puts(out, entity);
-        else
-            mw_buf_putc(out, *item);
-    }
-}
-
 static void put_attribute(const char *name, const char *value, struct mw_buf *out)
 {
     mw_buf_printf(out, " %s=\"", name);
-    put_escaped(value, out);
+    xml_put_escaped(value, out);
     mw_buf_putc(out, '"');
 }
 
@@ -210,16 +193,15 @@ static void put_elements(const struct writer *writer, size_t first)
             continue;
         }
         mw_buf_putc(out, '>');
-        if (part->pick != NULL && part->pick[0] != '@' &&
-            !(i + 2 == path->count && strcmp(path->parts[last].name, part->pick) == 0)) {
+        if (part->pick != NULL && part->pick[0] != '@' && key_path_puts_pick(path, i)) {
             put_break(writer, writer->indent, writer->levels + i - first + 1);
             mw_buf_printf(out, "<%s>", part->pick);
-            put_escaped(part->pick_value, out);
+            xml_put_escaped(part->pick_value, out);
             mw_buf_printf(out, "</%s>", part->pick);
         }
     }
     if (!is_attribute) {
-        put_escaped(writer->value, out);
+        xml_put_escaped(writer->value, out);
         mw_buf_printf(out, "</%s>", path->parts[last].name);
     }
     for (size_t open = elements - 1; open-- > first;) {
@@ -277,20 +259,20 @@ static void replace_xml_value(const struct tree_change *change, const char *valu
     const struct node *node = &xml->nodes[change->place.at];
     const struct xml_attribute *attribute = change->place.attribute;
     if (attribute != NULL) {
-        put_escaped(value, mw_edits_add(change->edits, attribute->value, attribute->value_end));
+        xml_put_escaped(value, mw_edits_add(change->edits, attribute->value, attribute->value_end));
         return;
     }
     if (node->is_closed) {
         struct mw_buf *out = mw_edits_add(change->edits, node->end - 2, node->end);
         mw_buf_putc(out, '>');
-        put_escaped(value, out);
+        xml_put_escaped(value, out);
         mw_buf_printf(out, "</%s>", node->name);
         return;
     }
     size_t begin = node->value;
     size_t end = node->value_end;
     trim(xml->text, &begin, &end);
-    put_escaped(value, mw_edits_add(change->edits, begin, end));
+    xml_put_escaped(value, mw_edits_add(change->edits, begin, end));
 }
 
 /* ---- removing -------------------------------------------------------------------------------- */

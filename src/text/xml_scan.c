@@ -41,18 +41,31 @@ static bool skip_to(struct tree *xml, const char *mark, const char *what)
 
 static const struct {
     const char *name;
-    const char *text;
-} entities[] = {{"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", "\""}, {"&apos;", "'"}};
+    char sign;
+} entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
+enum { ENTITIES = sizeof entities / sizeof *entities };
+
+void xml_put_escaped(const char *item, struct mw_buf *out)
+{
+    for (; *item != '\0'; item++) {
+        size_t i = 0;
+        while (i < ENTITIES && entities[i].sign != *item)
+            i++;
+        if (i < ENTITIES)
+            mw_buf_puts(out, entities[i].name);
+        else
+            mw_buf_putc(out, *item);
+    }
+}
 
 /* Bytes of the reference at `text`, and what it stands for; 0 if it is none. */
 static size_t reference_len(const char *text, size_t len, char bytes[4], size_t *used)
 {
-    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
-        size_t name_len = strlen(entities[i].name);
-        if (len >= name_len && memcmp(text, entities[i].name, name_len) == 0) {
-            bytes[0] = *entities[i].text;
+    for (size_t i = 0; i < ENTITIES; i++) {
+        if (mw_text_fits(text, len, entities[i].name)) {
+            bytes[0] = entities[i].sign;
             *used = 1;
-            return name_len;
+            return strlen(entities[i].name);
         }
     }
     bool is_hex = len > 3 && text[1] == '#' && text[2] == 'x';
@@ -88,8 +101,7 @@ void xml_decode(const char *text, size_t begin, size_t end, struct mw_buf *out)
             mw_buf_append(out, bytes, used);
             begin += len;
         } else if (text[begin] == '<') {
-            bool is_cdata = end - begin >= sizeof cdata - 1 &&
-                            memcmp(text + begin, cdata, sizeof cdata - 1) == 0;
+            bool is_cdata = mw_text_fits(text + begin, end - begin, cdata);
             const char *mark = is_cdata ? "]]>" : text[begin + 1] == '?' ? "?>" : "-->";
             const char *close = memmem(text + begin, end - begin, mark, strlen(mark));
             size_t stop = close != NULL ? (size_t)(close - text) : end;
@@ -201,8 +213,7 @@ static bool scan_end(struct tree *xml, size_t *open)
     xml->pos += 2;
     if (!scan_name(xml, &name, &name_end))
         return false;
-    if (*open == 0 || strlen(node->name) != name_end - name ||
-        memcmp(node->name, xml->text + name, name_end - name) != 0)
+    if (*open == 0 || !edit_is(xml->text, name, name_end, node->name))
         return tree_refuse(xml, begin, N_("an end tag that closes nothing"));
     skip_blanks(xml);
     if (!tree_at(xml, ">"))

@@ -17,5 +17,7 @@ bool xml_parse(struct tree *xml);
 /* Appends what the bytes of a text or an attribute stand for: entities and CDATA are resolved,
  * comments left out. */
 void xml_decode(const char *text, size_t begin, size_t end, struct mw_buf *out);
+/* Appends the text with entities for what is syntax. */
+void xml_put_escaped(const char *item, struct mw_buf *out);
 
 #endif

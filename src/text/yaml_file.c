@@ -235,7 +235,7 @@ static void add_entry(const struct tree_change *change)
         indent = has_items ? yaml->nodes[list].indent : indent + learn_step(yaml, YAML_LIST);
         mw_buf_printf(out, "%*s- ", (int)indent, "");
         indent += 2;
-        if (i + 2 < path->count || strcmp(path->parts[i + 1].name, part->pick) != 0) {
+        if (key_path_puts_pick(path, i)) {
             put_name(part->pick, out);
             mw_buf_putc(out, ' ');
             put_string(part->pick_value, out);
