@@ -16,25 +16,6 @@
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static enum mw_code json_check(const struct mw_editor *editor, const char *path, const char *text,
-                               size_t len, struct mw_error *err)
-{
-    struct mw_json_span root;
-    size_t at = 0;
-    const char *what = NULL;
-    if (odd_text_check_mark(editor, path, text, len, err) != MW_OK)
-        return MW_BAD_CONFIG;
-    if (edit_skip_space(text, 0, len) == len)
-        return MW_OK;
-    if (mw_json_check(text, len, &root, &at, &what)) {
-        if (root.type == MW_JSON_OBJECT || root.type == MW_JSON_NULL)
-            return MW_OK;
-        at = root.begin;
-        what = _("the text is not an object in { }");
-    }
-    return edit_refuse(err, "check", path, text, at, what, NULL);
-}
-
 /* In the order of the text; no deeper than values nest (MW_JSON_MAX_DEPTH). */
 static void add_value(struct tree *json, size_t parent, struct node node, struct mw_json_span span)
 {
@@ -53,12 +34,16 @@ static void add_value(struct tree *json, size_t parent, struct node node, struct
     }
 }
 
-/* Of a text that passed the check. One without a value is a null as long as the text. */
+/* A text without a value is a null as long as it is. */
 static bool json_parse(struct tree *json)
 {
-    bool is_empty = edit_skip_space(json->text, 0, json->len) == json->len;
     struct mw_json_span root = {.type = MW_JSON_NULL, .end = json->len};
-    add_value(json, 0, (struct node){0}, is_empty ? root : mw_json_root(json->text, json->len));
+    bool is_empty = edit_skip_space(json->text, 0, json->len) == json->len;
+    if (!is_empty && !mw_json_check(json->text, json->len, &root, &json->bad, &json->what))
+        return false;
+    if (root.type != MW_JSON_OBJECT && root.type != MW_JSON_NULL)
+        return tree_refuse(json, root.begin, N_("the text is not an object in { }"));
+    add_value(json, 0, (struct node){0}, root);
     return true;
 }
 
@@ -412,29 +397,13 @@ static const struct tree_format format = {.parse = json_parse,
                                           .accepts = accepts_json,
                                           .change = change_json_value};
 
-static enum mw_code json_get(const struct mw_editor *editor, const char *text, size_t len,
-                             const char *key, struct mw_value *value, struct mw_error *err)
-{
-    enum mw_code code = json_check(editor, _("the text"), text, len, err);
-    return code == MW_OK ? tree_get(editor, text, len, key, value, err) : code;
-}
-
-static enum mw_code json_put(const struct mw_editor *editor, const char *text, size_t len,
-                             const char *key, const struct mw_value *value, struct mw_edits *edits,
-                             struct mw_error *err)
-{
-    enum mw_code code = json_check(editor, _("the text"), text, len, err);
-    return code == MW_OK ? tree_put(editor, text, len, key, value, edits, err) : code;
-}
-
 /* Of two members of one name the later counts; only objects merge. */
 static void json_notices(const char *text, size_t len, struct mw_notices *notices)
 {
     MW_AUTO(tree) json = {0};
     MW_AUTO(names) names = {0};
-    if (json_check(NULL, "", text, len, NULL) != MW_OK)
+    if (!tree_parse(&format, &json, text, len))
         return;
-    tree_parse(&format, &json, text, len);
     size_t line = 1;
     size_t seen = 0;
     for (size_t i = json.nodes[0].first; i != 0; i = json.nodes[i].next) {
@@ -457,9 +426,9 @@ static void json_notices(const char *text, size_t len, struct mw_notices *notice
 
 const struct mw_editor mw_editor_json = {
     .name = "json",
-    .check = json_check,
-    .get = json_get,
-    .put = json_put,
+    .check = tree_check,
+    .get = tree_get,
+    .put = tree_put,
     .notices = json_notices,
     .is_typed = true,
     .is_json = true,

@@ -55,6 +55,13 @@ size_t tree_add(struct tree *tree, size_t parent, struct node node)
 
 /* ---- the editor ------------------------------------------------------------------------------ */
 
+static enum mw_code refuse_text(const struct tree_format *format, const struct tree *tree,
+                                const char *path, struct mw_error *err)
+{
+    return edit_refuse(err, "check", path, tree->text, tree->bad, _(tree->what),
+                       format->hint != NULL ? _(format->hint) : NULL);
+}
+
 enum mw_code tree_check(const struct mw_editor *editor, const char *path, const char *text,
                         size_t len, struct mw_error *err)
 {
@@ -62,8 +69,7 @@ enum mw_code tree_check(const struct mw_editor *editor, const char *path, const 
     MW_AUTO(tree) tree = {0};
     enum mw_code code = odd_text_check(editor, path, text, len, err);
     if (code == MW_OK && !tree_parse(format, &tree, text, len))
-        code = edit_refuse(err, "check", path, text, tree.bad, _(tree.what),
-                           format->hint != NULL ? _(format->hint) : NULL);
+        code = refuse_text(format, &tree, path, err);
     return code;
 }
 
@@ -74,8 +80,9 @@ enum mw_code tree_get(const struct mw_editor *editor, const char *text, size_t l
     MW_AUTO(tree) tree = {0};
     MW_AUTO(key_path) path = {0};
     struct tree_place place = {.fits = true};
-    (void)err;
-    if (key_path_parse(key, &path) && tree_parse(format, &tree, text, len)) {
+    if (!tree_parse(format, &tree, text, len))
+        return refuse_text(format, &tree, _("the text"), err);
+    if (key_path_parse(key, &path)) {
         format->follow(&tree, &path, &place);
         if (place.fits && place.done == path.count)
             format->read(&tree, &place, value);
@@ -98,8 +105,10 @@ enum mw_code tree_put(const struct mw_editor *editor, const char *text, size_t l
                                  .edits = edits,
                                  .err = err};
     enum mw_code code = format->accepts(key, &path, is_parsed, value, err);
-    if (code != MW_OK || !tree_parse(format, &tree, text, len))
+    if (code != MW_OK)
         return code;
+    if (!tree_parse(format, &tree, text, len))
+        return refuse_text(format, &tree, _("the text"), err);
     format->follow(&tree, &path, &change.place);
     if (change.place.fits && change.place.done == path.count)
         format->read(&tree, &change.place, &change.have);
