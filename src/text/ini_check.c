@@ -133,3 +133,63 @@ enum mw_code ini_check(const struct mw_editor *editor, const char *path, const c
     free(found.what);
     return code;
 }
+
+/* ---- what can be written --------------------------------------------------------------------- */
+
+bool ini_split_key(const char *text, struct ini_key *key)
+{
+    size_t quotes = *text == '"';
+    const char *dot = strstr(text, quotes ? "\"." : ".");
+    if (dot == NULL || dot == text)
+        return false;
+    *key = (struct ini_key){text + quotes, (size_t)(dot - text) - quotes, dot + quotes + 1};
+    return true;
+}
+
+/* Owned: what the file cannot hold of an item; NULL: it can hold all of it. */
+static char *find_unfit(const char *reader, const char *item, bool in_list)
+{
+    size_t begin = 0;
+    size_t len = strlen(item);
+    size_t end = len;
+    edit_trim(EDIT_PYTHON, item, &begin, &end);
+    if (item[strcspn(item, "\n\r")] != '\0')
+        return mw_xstrdup(_("a line break"));
+    if (!mw_utf8_valid(item, len))
+        return mw_xstrdup(_("bytes that are not UTF-8"));
+    if (begin > 0 || end < len)
+        return mw_xasprintf(_("a blank at its start or end, which %s would drop"), reader);
+    if (in_list && end == 0)
+        return mw_xasprintf(_("an empty line, which %s would drop"), reader);
+    if (in_list && (item[0] == '#' || item[0] == ';'))
+        return mw_xasprintf(_("a line that starts with # or ;, which %s would take for a comment"),
+                            reader);
+    return NULL;
+}
+
+enum mw_code ini_accepts(const struct mw_editor *editor, const char *key,
+                         const struct mw_value *value, struct ini_key *split, struct mw_error *err)
+{
+    const char *reader = editor->reader != NULL ? editor->reader : INI_READER;
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    if (!ini_split_key(key, split) || split->section_len == 0 ||
+        !mw_text_is_of(split->option, allowed) || key[strcspn(key, "\n\r")] != '\0' ||
+        !mw_utf8_valid(key, strlen(key)))
+        return mw_fail(err, MW_USAGE, 0, "edit",
+                       _("\"%s\" is no key of an INI file; write SECTION.OPTION."), key);
+    if (value->kind == MW_VALUE_LITERAL)
+        return mw_fail(err, MW_USAGE, 0, "edit", _("%s takes a string or a list of strings."), key);
+    if (value->kind == MW_VALUE_LIST && value->items.count == 0)
+        return mw_fail(
+            err, MW_USAGE, 0, "edit",
+            _("An empty list cannot be written to %s's configuration; remove %s instead."), reader,
+            key);
+    for (size_t i = 0; i < value->items.count; i++) {
+        MW_FREE char *what =
+            find_unfit(reader, value->items.items[i], value->kind == MW_VALUE_LIST);
+        if (what != NULL)
+            return edit_refuse_value(err, key, what);
+    }
+    return MW_OK;
+}

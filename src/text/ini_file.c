@@ -15,12 +15,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-struct key {
-    const char *section; /* not terminated */
-    size_t section_len;
-    const char *option;
-};
-
 /* A line that spells the key. */
 struct hit {
     struct line line;
@@ -31,7 +25,7 @@ struct hit {
 struct survey {
     const char *text;
     size_t len;
-    const struct key *key;
+    const struct ini_key *key;
     struct edit_slice name; /* of a new option */
     struct hit *hits;
     size_t count;
@@ -48,32 +42,20 @@ struct survey {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* SECTION.OPTION; a section that holds a dot stands in double quotes. False for another key, which
- * has no value. */
-static bool split_key(const char *text, struct key *key)
-{
-    size_t quotes = *text == '"';
-    const char *dot = strstr(text, quotes ? "\"." : ".");
-    if (dot == NULL || dot == text)
-        return false;
-    *key = (struct key){text + quotes, (size_t)(dot - text) - quotes, dot + quotes + 1};
-    return true;
-}
-
-static bool spells(const char *text, const struct line *line, const struct key *key)
+static bool spells(const char *text, const struct line *line, const struct ini_key *key)
 {
     MW_FREE char *name = ini_name(text + line->key, line->key_end - line->key, true);
     MW_FREE char *wanted = ini_name(key->option, strlen(key->option), true);
     return strcmp(name, wanted) == 0;
 }
 
-static bool is_section(const char *text, const struct line *line, const struct key *key)
+static bool is_section(const char *text, const struct line *line, const struct ini_key *key)
 {
     return line->key_end - line->key == key->section_len &&
            memcmp(text + line->key, key->section, key->section_len) == 0;
 }
 
-static void find_all(const char *text, size_t len, const struct key *key, struct survey *survey)
+static void find_all(const char *text, size_t len, const struct ini_key *key, struct survey *survey)
 {
     *survey = (struct survey){.text = text, .len = len, .key = key};
     struct line line = {0};
@@ -230,59 +212,6 @@ static struct style learn_style(const struct survey *survey)
     if (survey->first.number != 0)
         style.ending = ending_of(text, &survey->first);
     return style;
-}
-
-/* ---- what can be written --------------------------------------------------------------------- */
-
-/* Owned: what the file cannot hold of an item; NULL: it can hold all of it. */
-static char *find_unfit(const char *reader, const char *item, bool in_list)
-{
-    size_t begin = 0;
-    size_t len = strlen(item);
-    size_t end = len;
-    edit_trim(EDIT_PYTHON, item, &begin, &end);
-    if (item[strcspn(item, "\n\r")] != '\0')
-        return mw_xstrdup(_("a line break"));
-    if (!mw_utf8_valid(item, len))
-        return mw_xstrdup(_("bytes that are not UTF-8"));
-    if (begin > 0 || end < len)
-        return mw_xasprintf(_("a blank at its start or end, which %s would drop"), reader);
-    if (in_list && end == 0)
-        return mw_xasprintf(_("an empty line, which %s would drop"), reader);
-    if (in_list && (item[0] == '#' || item[0] == ';'))
-        return mw_xasprintf(_("a line that starts with # or ;, which %s would take for a comment"),
-                            reader);
-    return NULL;
-}
-
-static bool is_option_name(const char *name)
-{
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    return *name != '\0' && name[strspn(name, allowed)] == '\0';
-}
-
-static enum mw_code check_put(const char *reader, const char *key, const struct mw_value *value,
-                              struct key *split, struct mw_error *err)
-{
-    if (!split_key(key, split) || split->section_len == 0 || !is_option_name(split->option) ||
-        key[strcspn(key, "\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
-        return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("\"%s\" is no key of an INI file; write SECTION.OPTION."), key);
-    if (value->kind == MW_VALUE_LITERAL)
-        return mw_fail(err, MW_USAGE, 0, "edit", _("%s takes a string or a list of strings."), key);
-    if (value->kind == MW_VALUE_LIST && value->items.count == 0)
-        return mw_fail(
-            err, MW_USAGE, 0, "edit",
-            _("An empty list cannot be written to %s's configuration; remove %s instead."), reader,
-            key);
-    for (size_t i = 0; i < value->items.count; i++) {
-        MW_FREE char *what =
-            find_unfit(reader, value->items.items[i], value->kind == MW_VALUE_LIST);
-        if (what != NULL)
-            return edit_refuse_value(err, key, what);
-    }
-    return MW_OK;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -452,9 +381,8 @@ static enum mw_code ini_put(const struct mw_editor *editor, const char *text, si
                             const char *key, const struct mw_value *value, struct mw_edits *edits,
                             struct mw_error *err)
 {
-    const char *reader = editor->reader != NULL ? editor->reader : INI_READER;
-    struct key split;
-    enum mw_code code = check_put(reader, key, value, &split, err);
+    struct ini_key split;
+    enum mw_code code = ini_accepts(editor, key, value, &split, err);
     if (code != MW_OK)
         return code;
     MW_AUTO(survey) survey = {0};
@@ -488,8 +416,8 @@ static enum mw_code ini_get(const struct mw_editor *editor, const char *text, si
 {
     (void)editor;
     (void)err;
-    struct key split;
-    if (!split_key(key, &split))
+    struct ini_key split;
+    if (!ini_split_key(key, &split))
         return MW_OK;
     MW_AUTO(survey) survey = {0};
     find_all(text, len, &split, &survey);

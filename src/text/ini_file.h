@@ -15,6 +15,17 @@
 #define INI_READER "configparser"
 
 bool ini_next(const char *text, size_t len, struct line *line);
+struct ini_key {
+    const char *section; /* not terminated */
+    size_t section_len;
+    const char *option;
+};
+/* SECTION.OPTION; a section that holds a dot stands in double quotes. False for another key, which
+ * has no value. */
+bool ini_split_key(const char *text, struct ini_key *key);
+/* `accepts` of the editor: MW_USAGE for what the file cannot hold. */
+enum mw_code ini_accepts(const struct mw_editor *editor, const char *key,
+                         const struct mw_value *value, struct ini_key *split, struct mw_error *err);
 /* Where the line's first character is that is no blank. */
 size_t ini_begin(const struct line *line);
 bool ini_is_default(const char *text, const struct line *section);

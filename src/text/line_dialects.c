@@ -211,7 +211,7 @@ static enum mw_code accepts_yarn(const char *key, const char *item, struct mw_er
 static void write_yarn(const char *text, struct line *old, const char *item, struct mw_buf *out)
 {
     bool is_literal = strcmp(item, "true") == 0 || strcmp(item, "false") == 0 ||
-                      (*item != '\0' && item[strspn(item, "0123456789")] == '\0');
+                      mw_text_is_of(item, "0123456789");
     bool has_tail = old != NULL && old->value_end < old->end && text[old->value_end] == '#';
     mw_buf_printf(out, is_literal ? "%s" : "\"%s\"", item);
     if (is_literal && has_tail)

@@ -126,12 +126,10 @@ static enum mw_code accepts_npmrc(const char *key, const char *item, struct mw_e
         (len > 2 && strcmp(key + len - 2, "[]") == 0) || !mw_utf8_valid(key, len))
         return mw_fail(err, MW_USAGE, 0, "edit", _("\"%s\" cannot be a key of an npmrc file."),
                        key);
-    if (item == NULL)
-        return MW_OK;
-    if (item[strcspn(item, "\n\r")] != '\0' || strstr(item, "\xE2\x80\xA8") != NULL ||
-        strstr(item, "\xE2\x80\xA9") != NULL)
+    if (item != NULL &&
+        (strstr(item, "\xE2\x80\xA8") != NULL || strstr(item, "\xE2\x80\xA9") != NULL))
         return edit_refuse_value(err, key, _("a line break"));
-    return edit_check_utf8(err, key, item);
+    return line_accepts(key, item, err);
 }
 
 /* Could the text stand without quotes? */

@@ -169,8 +169,7 @@ static void write_shell(const char *text, struct line *old, const char *item, st
                                 "_@%+=:,./-";
     bool was_quoted = old != NULL && old->value < old->value_end &&
                       (text[old->value] == '"' || text[old->value] == '\'');
-    bool is_plain = *item != '\0' && item[strspn(item, plain)] == '\0';
-    if (is_plain) {
+    if (mw_text_is_of(item, plain)) {
         char mark[] = {was_quoted ? text[old->value] : '\0', '\0'};
         mw_buf_printf(out, "%s%s%s", mark, item, mark);
         return;

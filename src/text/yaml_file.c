@@ -200,8 +200,7 @@ static void add_entry(const struct tree_change *change)
     const struct node *node = &yaml->nodes[at];
     size_t step = learn_step(yaml, YAML_MAP);
     bool is_empty = at == 0 && node->first == 0;
-    size_t indent =
-        node->kind != YAML_MAP && at != 0 ? node->column + (step > 0 ? step : 2) : node->indent;
+    size_t indent = node->kind != YAML_MAP && at != 0 ? node->column + step : node->indent;
     size_t where = is_empty ? yaml->len : list != 0 ? yaml->nodes[list].end : node->end;
     size_t end = where;
     const struct node *hollow = &yaml->nodes[list != 0 ? list : at];
@@ -228,7 +227,7 @@ static void add_entry(const struct tree_change *change)
             mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         }
         if (part->pick == NULL) {
-            indent += step > 0 ? step : 2;
+            indent += step;
             continue;
         }
         bool has_items = is_old_list && yaml->nodes[list].first != 0;

@@ -44,16 +44,9 @@ static bool is_blank(const char *text, size_t at, size_t end)
     return edit_skip_blanks(text, at, end) == end;
 }
 
-/* Is the sign at `at` one of its own, as a colon and a dash must be: a blank or nothing behind it?
- */
-static bool is_alone(const char *text, size_t at, size_t end)
-{
-    return at + 1 == end || mw_text_is_blank(text[at + 1]);
-}
-
 static bool is_dash(const char *text, size_t at, size_t end)
 {
-    return text[at] == '-' && is_alone(text, at, end);
+    return text[at] == '-' && yaml_is_alone(text, at, end);
 }
 
 static bool ends_here(const char *text, size_t at, size_t end)
@@ -72,51 +65,6 @@ static void extend(struct tree *yaml, size_t index, size_t end)
     }
 }
 
-/* ---- scalars --------------------------------------------------------------------------------- */
-
-/* Behind the closing quote; 0 if there is none before `end`. */
-static size_t quoted_end(const char *text, size_t at, size_t end)
-{
-    char quote = text[at++];
-    while (at < end) {
-        if (text[at] == '\\' && quote == '"') {
-            at += 2;
-        } else if (text[at] == quote) {
-            if (quote == '"' || at + 1 >= end || text[at + 1] != '\'')
-                return at + 1;
-            at += 2;
-        } else {
-            at++;
-        }
-    }
-    return 0;
-}
-
-/* The end of a plain scalar: before " #", ": " or, in a flow list, its signs. */
-static size_t plain_end(const char *text, size_t at, size_t end, bool in_flow)
-{
-    size_t last = at;
-    for (; at < end; at++) {
-        char c = text[at];
-        if ((c == '#' && at > 0 && mw_text_is_blank(text[at - 1])) ||
-            (c == ':' &&
-             (is_alone(text, at, end) || (in_flow && strchr(",[]{}", text[at + 1]) != NULL))) ||
-            (in_flow && strchr(",[]{}", c) != NULL))
-            break;
-        if (!mw_text_is_blank(c))
-            last = at + 1;
-    }
-    return last;
-}
-
-static bool begins_plain(const char *text, size_t at, size_t end, bool in_flow)
-{
-    char c = text[at];
-    if (strchr("-?:", c) != NULL)
-        return !is_alone(text, at, end) && (!in_flow || strchr(",[]{}", text[at + 1]) == NULL);
-    return strchr("&*!|>%@`\"'#,[]{}", c) == NULL;
-}
-
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* Behind the bracket that closes the one at `at`, over lines; 0 if there is none. */
@@ -127,7 +75,7 @@ static size_t flow_end(const char *text, size_t at, size_t end)
         char c = text[at];
         bool leads = at == 0 || strchr(" \t\n,[]{}:", text[at - 1]) != NULL;
         if ((c == '"' || c == '\'') && leads) {
-            at = quoted_end(text, at, end);
+            at = yaml_quoted_end(text, at, end);
             if (at == 0)
                 return 0;
             at--;
@@ -164,8 +112,8 @@ static size_t flow_scalar_end(const char *text, size_t at, size_t end, unsigned 
     end = lf != NULL ? (size_t)(lf - text) : end;
     *kind = text[at] == '"' || text[at] == '\'' ? YAML_QUOTED : YAML_PLAIN;
     if (*kind == YAML_PLAIN)
-        return begins_plain(text, at, end, true) ? plain_end(text, at, end, true) : 0;
-    size_t stop = quoted_end(text, at, end);
+        return yaml_begins_plain(text, at, end, true) ? yaml_plain_end(text, at, end, true) : 0;
+    size_t stop = yaml_quoted_end(text, at, end);
     return text[at] == '"' && !yaml_has_good_escapes(text, at, stop) ? 0 : stop;
 }
 
@@ -280,7 +228,7 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
     char c = text[at];
     yaml->nodes[self].value = at;
     if (c == '"' || c == '\'') {
-        size_t end = quoted_end(text, at, yaml->len);
+        size_t end = yaml_quoted_end(text, at, yaml->len);
         yaml->nodes[self].kind = YAML_QUOTED;
         if (end == 0)
             return tree_refuse(yaml, at, N_("a string that is never closed"));
@@ -301,9 +249,9 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
         take_deeper(scan, self, indent);
         return true;
     }
-    if (!begins_plain(text, at, scan->end, false))
+    if (!yaml_begins_plain(text, at, scan->end, false))
         return tree_refuse(yaml, at, N_("a value cannot begin so; put it in quotes"));
-    size_t end = plain_end(text, at, scan->end, false);
+    size_t end = yaml_plain_end(text, at, scan->end, false);
     if (!ends_here(text, end, scan->end))
         return tree_refuse(yaml, end,
                            N_("a second colon with a blank behind it; put the value in quotes"));
@@ -320,21 +268,22 @@ static size_t find_colon(const char *text, size_t at, size_t end)
 {
     size_t colon = 0;
     if (text[at] == '"' || text[at] == '\'') {
-        colon = quoted_end(text, at, end);
+        colon = yaml_quoted_end(text, at, end);
         if (colon == 0)
             return 0;
         colon = edit_skip_blanks(text, colon, end);
     } else {
         /* gem's keys begin with a colon */
         for (colon = at; colon < end; colon++) {
-            if (text[colon] == ':' && is_alone(text, colon, end))
+            if (text[colon] == ':' && yaml_is_alone(text, colon, end))
                 break;
             if (text[colon] == '#' && colon > at && mw_text_is_blank(text[colon - 1]))
                 return 0;
         }
     }
-    return colon < end && colon > at && text[colon] == ':' && is_alone(text, colon, end) ? colon
-                                                                                         : 0;
+    return colon < end && colon > at && text[colon] == ':' && yaml_is_alone(text, colon, end)
+               ? colon
+               : 0;
 }
 
 static bool push(struct scan *scan, size_t node, enum yaml_kind kind, size_t indent, size_t at)
@@ -375,7 +324,7 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
                scan_entry(scan, inner, indent + inner - at);
     }
     size_t colon = strchr("&*!|>[{%@`?", text[at]) != NULL &&
-                           !(text[at] == '?' && !is_alone(text, at, scan->end))
+                           !(text[at] == '?' && !yaml_is_alone(text, at, scan->end))
                        ? 0
                        : find_colon(text, at, scan->end);
     if (colon == 0)
@@ -411,7 +360,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
         make_opaque(yaml, pending);
         yaml->nodes[pending].value_end = scan->end;
         extend(yaml, pending, scan->next);
-        if (!is_blank(yaml->text, plain_end(yaml->text, at, scan->end, false), scan->end))
+        if (!is_blank(yaml->text, yaml_plain_end(yaml->text, at, scan->end, false), scan->end))
             scan->pending = 0;
         return true;
     }

@@ -19,6 +19,14 @@ enum yaml_kind {
 
 /* `parse` of the format. */
 bool yaml_parse(struct tree *yaml);
+/* Is the sign at `at` one of its own, as a colon and a dash must be: a blank or nothing behind it?
+ */
+bool yaml_is_alone(const char *text, size_t at, size_t end);
+/* Behind the closing quote; 0 if there is none before `end`. */
+size_t yaml_quoted_end(const char *text, size_t at, size_t end);
+/* The end of a plain scalar: before " #", ": " or, in a flow list, its signs. */
+size_t yaml_plain_end(const char *text, size_t at, size_t end, bool in_flow);
+bool yaml_begins_plain(const char *text, size_t at, size_t end, bool in_flow);
 /* Owned: a scalar as it reads; a NULL reads "". */
 char *yaml_read(const struct tree *yaml, const struct node *node);
 /* Would a plain scalar of this spelling be anything but a string? As YAML 1.1 has it. */

@@ -1,4 +1,4 @@
-/* What a spelling of YAML reads as. */
+/* The scalars of YAML: where they end, what they read as. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +6,52 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "yaml_scan.h"
+
+bool yaml_is_alone(const char *text, size_t at, size_t end)
+{
+    return at + 1 == end || mw_text_is_blank(text[at + 1]);
+}
+
+size_t yaml_quoted_end(const char *text, size_t at, size_t end)
+{
+    char quote = text[at++];
+    while (at < end) {
+        if (text[at] == '\\' && quote == '"') {
+            at += 2;
+        } else if (text[at] == quote) {
+            if (quote == '"' || at + 1 >= end || text[at + 1] != '\'')
+                return at + 1;
+            at += 2;
+        } else {
+            at++;
+        }
+    }
+    return 0;
+}
+
+size_t yaml_plain_end(const char *text, size_t at, size_t end, bool in_flow)
+{
+    size_t last = at;
+    for (; at < end; at++) {
+        char c = text[at];
+        if ((c == '#' && at > 0 && mw_text_is_blank(text[at - 1])) ||
+            (c == ':' && (yaml_is_alone(text, at, end) ||
+                          (in_flow && strchr(",[]{}", text[at + 1]) != NULL))) ||
+            (in_flow && strchr(",[]{}", c) != NULL))
+            break;
+        if (!mw_text_is_blank(c))
+            last = at + 1;
+    }
+    return last;
+}
+
+bool yaml_begins_plain(const char *text, size_t at, size_t end, bool in_flow)
+{
+    char c = text[at];
+    if (strchr("-?:", c) != NULL)
+        return !yaml_is_alone(text, at, end) && (!in_flow || strchr(",[]{}", text[at + 1]) == NULL);
+    return strchr("&*!|>%@`\"'#,[]{}", c) == NULL;
+}
 
 static bool is_digits(const char *text, size_t len, const char *digits)
 {
