@@ -17,7 +17,8 @@ static char *read_string(const struct tree *toml, const struct node *node)
     MW_AUTO(mw_buf) text = {0};
     if (node->kind != TOML_STRING)
         return NULL;
-    toml_unquote(toml->text, node->value, node->value_end, &text);
+    MW_AUTO(tree) string = {.text = toml->text, .len = node->value_end, .pos = node->value};
+    toml_scan_string(&string, &text);
     return mw_edit_item(mw_buf_text(&text), text.len);
 }
 

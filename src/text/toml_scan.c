@@ -12,52 +12,41 @@ enum { MAX_DEPTH = 64 };
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-static size_t hash_of(size_t parent, const char *name, size_t len)
+/* Where the nodes of that hash begin. */
+static size_t *slot_of(const struct tree *toml, size_t parent, const char *name, size_t len)
 {
     size_t hash = 2166136261u ^ (parent * 2654435761u); /* FNV-1a */
     for (size_t i = 0; i < len; i++)
         hash = (hash ^ (unsigned char)name[i]) * 16777619u;
-    return hash ^ (hash >> 15);
+    return &toml->slots[(hash ^ (hash >> 15)) % toml->slot_count];
 }
 
 size_t toml_child(const struct tree *toml, size_t parent, const char *name, size_t len)
 {
-    if (toml->slot_count == 0)
-        return 0;
-    size_t slot = hash_of(parent, name, len) & (toml->slot_count - 1);
-    for (; toml->slots[slot] != 0; slot = (slot + 1) & (toml->slot_count - 1)) {
-        const struct node *node = &toml->nodes[toml->slots[slot]];
+    size_t child = *slot_of(toml, parent, name, len);
+    for (; child != 0; child = toml->nodes[child].in_slot) {
+        const struct node *node = &toml->nodes[child];
         if (node->parent == parent && node->name_len == len && memcmp(node->name, name, len) == 0)
-            return toml->slots[slot];
+            break;
     }
-    return 0;
-}
-
-static void put_slot(struct tree *toml, size_t index)
-{
-    const struct node *node = &toml->nodes[index];
-    if (node->name == NULL)
-        return;
-    size_t slot = hash_of(node->parent, node->name, node->name_len) & (toml->slot_count - 1);
-    while (toml->slots[slot] != 0)
-        slot = (slot + 1) & (toml->slot_count - 1);
-    toml->slots[slot] = index;
+    return child;
 }
 
 /* `name` is taken. */
 static size_t add_node(struct tree *toml, size_t parent, enum toml_kind kind, char *name,
                        size_t name_len)
 {
+    enum { LINE_BYTES = 8 }; /* about as many slots as the text has keys at most */
     size_t index =
         tree_add(toml, parent, (struct node){.kind = kind, .name = name, .name_len = name_len});
-    if (toml->count * 2 > toml->slot_count) {
-        toml->slot_count = toml->slot_count == 0 ? 64 : toml->slot_count * 2;
-        free(toml->slots);
+    if (toml->slots == NULL) {
+        toml->slot_count = toml->len / LINE_BYTES + 1;
         toml->slots = mw_xcalloc(toml->slot_count, sizeof *toml->slots);
-        for (size_t i = 1; i < toml->count; i++)
-            put_slot(toml, i);
-    } else {
-        put_slot(toml, index);
+    }
+    if (name != NULL) {
+        size_t *slot = slot_of(toml, parent, name, name_len);
+        toml->nodes[index].in_slot = *slot;
+        *slot = index;
     }
     return index;
 }
@@ -96,15 +85,14 @@ static bool skip_lines(struct tree *toml)
 static char *scan_name(struct tree *toml, size_t *len)
 {
     size_t begin = toml->pos;
-    struct mw_buf name = {0};
+    MW_AUTO(mw_buf) name = {0};
     if (toml_peek(toml) == '"' || toml_peek(toml) == '\'') {
         if (tree_at(toml, "\"\"\"") || tree_at(toml, "'''")) {
             tree_refuse(toml, begin, N_("a key cannot be a string of several lines"));
             return NULL;
         }
-        if (!toml_scan_string(toml))
+        if (!toml_scan_string(toml, &name))
             return NULL;
-        toml_unquote(toml->text, begin, toml->pos, &name);
     } else {
         while (toml_is_bare(toml_peek(toml)))
             toml->pos++;
@@ -115,7 +103,7 @@ static char *scan_name(struct tree *toml, size_t *len)
         mw_buf_append(&name, toml->text + begin, toml->pos - begin);
     }
     *len = name.len;
-    return name.data != NULL ? mw_buf_take(&name) : mw_xstrdup("");
+    return mw_buf_take(&name);
 }
 
 /* KEY = VALUE in `table`. */
@@ -222,7 +210,7 @@ static bool scan_value(struct tree *toml, size_t parent, char *name, size_t name
         return tree_refuse(toml, begin, N_("values are nested too deeply"));
     if (c == '"' || c == '\'') {
         toml->nodes[self].kind = TOML_STRING;
-        done = toml_scan_string(toml);
+        done = toml_scan_string(toml, NULL);
     } else if (c == '[' || c == '{') {
         toml->nodes[self].kind = c == '[' ? TOML_ARRAY : TOML_INLINE;
         done = scan_list(toml, self, depth, c == '{');

@@ -34,8 +34,6 @@ bool toml_parse(struct tree *toml);
 
 /* The child of that name; 0 if there is none. */
 size_t toml_child(const struct tree *toml, size_t parent, const char *name, size_t len);
-/* Appends the text of a string at [begin, end), quotes included. */
-void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out);
 /* Is [text, text + len) one value, but no string? */
 bool toml_is_literal(const char *text, size_t len);
 
@@ -48,8 +46,8 @@ void toml_skip_blanks(struct tree *toml);
 /* Bytes of the line ending at the position; 0 if there is none. */
 size_t toml_ending(const struct tree *toml);
 
-/* A string from its quote on. */
-bool toml_scan_string(struct tree *toml);
+/* A string from its quote on; appends what it reads (NULL: nobody asks). */
+bool toml_scan_string(struct tree *toml, struct mw_buf *out);
 /* What a value is that stands neither in quotes nor in brackets. */
 enum toml_word {
     TOML_NO_WORD, /* nothing of TOML */

@@ -52,35 +52,13 @@ static size_t escape(const char *text, size_t len, unsigned *point)
     return edit_escape(text, len, "btnfre\"\\", L"\b\t\n\f\r\x1B\"\\", point);
 }
 
-void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out)
+static void put(struct mw_buf *out, const char *bytes, size_t len)
 {
-    char quote = text[begin];
-    bool is_long = end - begin >= 6 && text[begin + 1] == quote && text[begin + 2] == quote;
-    size_t at = begin + (is_long ? 3 : 1);
-    end -= is_long ? 3 : 1;
-    if (is_long && at < end && text[at] == '\r')
-        at++;
-    if (is_long && at < end && text[at] == '\n')
-        at++;
-    while (at < end) {
-        bool is_escape = quote == '"' && text[at] == '\\';
-        unsigned point = 0;
-        size_t used = is_escape ? escape(text + at, end - at, &point) : 0;
-        if (used > 0) {
-            char bytes[4];
-            mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
-            at += used;
-        } else if (is_escape) { /* a line that goes on */
-            at = edit_skip_space(text, at + 1, end);
-        } else {
-            if (text[at] != '\r') /* only in front of LF, with which it is one ending */
-                mw_buf_putc(out, text[at]);
-            at++;
-        }
-    }
+    if (out != NULL)
+        mw_buf_append(out, bytes, len);
 }
 
-static bool check_escape(struct tree *toml, bool is_long)
+static bool scan_escape(struct tree *toml, bool is_long, struct mw_buf *out)
 {
     size_t at = toml->pos++;
     unsigned point = 0;
@@ -88,23 +66,27 @@ static bool check_escape(struct tree *toml, bool is_long)
     if (toml_peek(toml) == 'x' || toml_peek(toml) == 'e')
         toml_note(toml, at, TOML_NEWER);
     if (used > 0) {
+        char bytes[4];
+        put(out, bytes, mw_utf8_encode(point, bytes));
         toml->pos = at + used;
         return true;
     }
     toml_skip_blanks(toml);
     if (!is_long || toml_ending(toml) == 0)
         return tree_refuse(toml, at, N_("an unknown escape in a string"));
-    toml->pos += toml_ending(toml);
+    for (; toml_ending(toml) > 0; toml_skip_blanks(toml)) /* a line that goes on */
+        toml->pos += toml_ending(toml);
     return true;
 }
 
-bool toml_scan_string(struct tree *toml)
+bool toml_scan_string(struct tree *toml, struct mw_buf *out)
 {
     size_t begin = toml->pos;
     int quote = toml_peek(toml);
     const char *mark = quote == '"' ? "\"\"\"" : "'''";
     bool is_long = tree_at(toml, mark);
     toml->pos += is_long ? 3 : 1;
+    toml->pos += is_long ? toml_ending(toml) : 0;
     for (;;) {
         int c = toml_peek(toml);
         if (c < 0)
@@ -112,7 +94,7 @@ bool toml_scan_string(struct tree *toml)
         if (is_long && tree_at(toml, mark)) {
             toml->pos += 3;
             for (int more = 0; more < 2 && toml_peek(toml) == quote; more++)
-                toml->pos++;
+                put(out, &toml->text[toml->pos++], 1);
             return true;
         }
         if (!is_long && c == quote) {
@@ -120,16 +102,17 @@ bool toml_scan_string(struct tree *toml)
             return true;
         }
         if (quote == '"' && c == '\\') {
-            if (!check_escape(toml, is_long))
+            if (!scan_escape(toml, is_long, out))
                 return false;
         } else if (toml_ending(toml) > 0) {
             if (!is_long)
                 return tree_refuse(toml, begin, N_("a string that is never closed"));
             toml->pos += toml_ending(toml);
+            put(out, "\n", 1);
         } else if (toml_is_control(c)) {
             return tree_refuse(toml, toml->pos, N_("a control character"));
         } else {
-            toml->pos++;
+            put(out, &toml->text[toml->pos++], 1);
         }
     }
 }

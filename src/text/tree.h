@@ -47,6 +47,7 @@ struct node {
     size_t section;     /* of a table with a header: its section; of a value: where it stands */
     bool is_dotted;     /* a table that only dotted keys lead to */
     bool is_inside;     /* stands in a value */
+    size_t in_slot;     /* the next node of its slot */
     /* YAML: */
     size_t indent; /* of what is inside a map or a list */
     size_t column; /* where it begins itself */

@@ -114,7 +114,7 @@ static size_t flow_scalar_end(const char *text, size_t at, size_t end, unsigned 
     if (*kind == YAML_PLAIN)
         return yaml_begins_plain(text, at, end, true) ? yaml_plain_end(text, at, end, true) : 0;
     size_t stop = yaml_quoted_end(text, at, end);
-    return text[at] == '"' && !yaml_has_good_escapes(text, at, stop) ? 0 : stop;
+    return yaml_unquote(text, at, stop, NULL) ? stop : 0;
 }
 
 /* The name of an entry, and where its value begins. */
@@ -232,7 +232,7 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
         yaml->nodes[self].kind = YAML_QUOTED;
         if (end == 0)
             return tree_refuse(yaml, at, N_("a string that is never closed"));
-        if (c == '"' && end <= scan->end && !yaml_has_good_escapes(text, at, end))
+        if (end <= scan->end && !yaml_unquote(text, at, end, NULL))
             return tree_refuse(yaml, at, N_("an unknown escape in a string"));
         return close_value(scan, self, at, end);
     }
@@ -333,7 +333,7 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
     size_t key_end = colon;
     while (key_end > at && mw_text_is_blank(text[key_end - 1]))
         key_end--;
-    if (is_quoted && text[at] == '"' && !yaml_has_good_escapes(text, at, key_end))
+    if (is_quoted && !yaml_unquote(text, at, key_end, NULL))
         return tree_refuse(yaml, at, N_("an unknown escape in a string"));
     struct node key = {
         .kind = is_quoted ? YAML_QUOTED : YAML_PLAIN, .value = at, .value_end = key_end};

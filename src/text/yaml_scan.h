@@ -31,8 +31,9 @@ bool yaml_begins_plain(const char *text, size_t at, size_t end, bool in_flow);
 char *yaml_read(const struct tree *yaml, const struct node *node);
 /* Would a plain scalar of this spelling be anything but a string? As YAML 1.1 has it. */
 bool yaml_is_typed(const char *text, size_t len);
-/* Is every escape of the quoted scalar at [at, end) one of YAML's? */
-bool yaml_has_good_escapes(const char *text, size_t at, size_t end);
+/* Appends what a quoted scalar reads as (NULL: nobody asks); false if an escape is none of YAML's.
+ */
+bool yaml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out);
 /* Is a string read as it is without quotes? In doubt it is not. */
 bool yaml_is_plain(const char *item);
 

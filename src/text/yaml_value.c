@@ -89,34 +89,24 @@ static size_t escape(const char *text, size_t len, unsigned *point)
                        L"\0\a\b\t\n\v\f\r\x1B \"/\\\x85\xA0\u2028\u2029", point);
 }
 
-bool yaml_has_good_escapes(const char *text, size_t at, size_t end)
-{
-    unsigned point = 0;
-    for (at++; at + 1 < end; at++) {
-        size_t used = text[at] == '\\' ? escape(text + at, end - 1 - at, &point) : 1;
-        if (used == 0)
-            return false;
-        at += used - 1;
-    }
-    return true;
-}
-
-static void unquote(const char *text, size_t begin, size_t end, struct mw_buf *out)
+bool yaml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out)
 {
     char quote = text[begin];
     for (size_t at = begin + 1; at + 1 < end;) {
-        bool is_escape = quote == '"' && text[at] == '\\';
-        unsigned point = 0;
-        size_t used = is_escape ? escape(text + at, end - 1 - at, &point) : 0;
-        if (used > 0) {
-            char bytes[4];
-            mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
-            at += used;
-        } else {
-            mw_buf_putc(out, text[at]);
-            at += quote == '\'' && text[at] == '\'' ? 2 : 1;
+        char bytes[4] = {text[at]};
+        size_t len = 1, used = quote == '\'' && text[at] == '\'' ? 2 : 1;
+        if (quote == '"' && text[at] == '\\') {
+            unsigned point = 0;
+            used = escape(text + at, end - 1 - at, &point);
+            len = mw_utf8_encode(point, bytes);
         }
+        if (used == 0)
+            return false;
+        if (out != NULL)
+            mw_buf_append(out, bytes, len);
+        at += used;
     }
+    return true;
 }
 
 char *yaml_read(const struct tree *yaml, const struct node *node)
@@ -126,7 +116,7 @@ char *yaml_read(const struct tree *yaml, const struct node *node)
     if (node->kind != YAML_QUOTED)
         return mw_edit_item(yaml->text + node->value, node->value_end - node->value);
     MW_AUTO(mw_buf) out = {0};
-    unquote(yaml->text, node->value, node->value_end, &out);
+    yaml_unquote(yaml->text, node->value, node->value_end, &out);
     return mw_edit_item(mw_buf_text(&out), out.len);
 }
 
