@@ -11,6 +11,12 @@ void edit_put_slice(struct mw_buf *out, struct edit_slice slice)
     mw_buf_append(out, slice.text, slice.len);
 }
 
+bool edit_is_word(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
 bool edit_is(const char *text, size_t begin, size_t end, const char *word)
 {
     return end - begin == strlen(word) && memcmp(text + begin, word, end - begin) == 0;

@@ -20,6 +20,8 @@ static inline bool edit_is_space(char c)
 {
     return mw_text_is_blank(c) || c == '\r' || c == '\n';
 }
+/* A letter of ASCII, a digit, '-' or '_', of which names are made that need no quotes. */
+bool edit_is_word(int c);
 /* Are the bytes from `begin` up to `end` that word? */
 bool edit_is(const char *text, size_t begin, size_t end, const char *word);
 /* The next place in [at, end) that is no blank; `end` if there is none. */

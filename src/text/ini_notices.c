@@ -25,27 +25,18 @@ static bool is_never_read(const char *text, const struct line *section)
     return is_odd && !ini_is_default(text, section);
 }
 
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-}
-
 /* "name = value", "name: value" or "[section]"; but "https://h" and "host:80" are values. */
 static bool looks_like_head(const char *text, size_t len)
 {
     if (text[0] == '[')
         return memchr(text, ']', len) != NULL;
     size_t at = 0;
-    while (at < len && is_word(text[at]))
+    while (at < len && edit_is_word(text[at]))
         at++;
-    size_t name_len = at;
-    while (at < len && (text[at] == ' ' || text[at] == '\t'))
-        at++;
-    if (name_len == 0 || at == len)
-        return false;
-    return text[at] == '=' ||
-           (text[at] == ':' && (at + 1 == len || text[at + 1] == ' ' || text[at + 1] == '\t'));
+    size_t sign = edit_skip_blanks(text, at, len);
+    return at > 0 && sign < len &&
+           (text[sign] == '=' ||
+            (text[sign] == ':' && (sign + 1 == len || mw_text_is_blank(text[sign + 1]))));
 }
 
 static void notice_value(const char *text, const struct line *line, struct mw_notices *notices)
@@ -65,7 +56,7 @@ static void notice_value(const char *text, const struct line *line, struct mw_no
                        _("the value starts with a quote, which %s takes as part of the value"),
                        reader);
     for (size_t i = 1; i < len; i++) {
-        if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t')) {
+        if ((value[i] == '#' || value[i] == ';') && mw_text_is_blank(value[i - 1])) {
             mw_notices_add(notices, line->number, "ini-inline-comment",
                            _("%s knows no comments behind a value; \"%.*s\" is part of it"), reader,
                            shown(len - i), value + i);

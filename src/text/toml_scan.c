@@ -94,7 +94,7 @@ static char *scan_name(struct tree *toml, size_t *len)
         if (!toml_scan_string(toml, &name))
             return NULL;
     } else {
-        while (toml_is_bare(toml_peek(toml)))
+        while (edit_is_word(toml_peek(toml)))
             toml->pos++;
         if (toml->pos == begin) {
             tree_refuse(toml, begin, N_("a key was expected here"));
@@ -193,7 +193,7 @@ static bool scan_list(struct tree *toml, size_t self, size_t depth, bool is_tabl
 /* What numbers, dates, true and false are made of. */
 static void skip_word(struct tree *toml)
 {
-    while (toml_is_bare(toml_peek(toml)) ||
+    while (edit_is_word(toml_peek(toml)) ||
            (toml_peek(toml) > 0 && strchr("+.:", toml_peek(toml)) != NULL))
         toml->pos++;
 }

@@ -40,7 +40,6 @@ bool toml_is_literal(const char *text, size_t len);
 /* What its two halves share: */
 /* -1 at the end. */
 int toml_peek(const struct tree *toml);
-bool toml_is_bare(int c);
 bool toml_is_control(int c);
 void toml_skip_blanks(struct tree *toml);
 /* Bytes of the line ending at the position; 0 if there is none. */

@@ -16,12 +16,6 @@ int toml_peek(const struct tree *toml)
     return toml->pos < toml->len ? (unsigned char)toml->text[toml->pos] : -1;
 }
 
-bool toml_is_bare(int c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-}
-
 void toml_skip_blanks(struct tree *toml)
 {
     toml->pos = edit_skip_blanks(toml->text, toml->pos, toml->len);
