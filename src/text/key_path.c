@@ -67,13 +67,6 @@ void key_path_release(struct key_path *path)
     *path = (struct key_path){0};
 }
 
-bool key_path_puts_pick(const struct key_path *path, size_t part)
-{
-    const struct key_part *self = &path->parts[part];
-    return self->pick != NULL &&
-           (part + 2 < path->count || strcmp(self->pick, path->parts[part + 1].name) != 0);
-}
-
 char *key_path_above(const char *name, char *take_below)
 {
     char *path = NULL;

@@ -127,16 +127,17 @@ static void put_attribute(const char *name, const char *value, struct mw_buf *ou
     mw_buf_putc(out, '"');
 }
 
-/* The blanks in front of an element; without text if it does not lead its line. */
-static struct edit_slice indent_of(const struct tree *xml, size_t node)
+/* The blanks in front of an element; false if it does not lead its line. */
+static bool find_indent(const struct tree *xml, size_t node, struct edit_slice *indent)
 {
     size_t end = xml->nodes[node].begin;
     size_t begin = end;
     while (begin > 0 && mw_text_is_blank(xml->text[begin - 1]))
         begin--;
     if (begin > odd_text_mark(xml->text, xml->len) && xml->text[begin - 1] != '\n')
-        return (struct edit_slice){NULL, 0};
-    return (struct edit_slice){xml->text + begin, end - begin};
+        return false;
+    *indent = (struct edit_slice){xml->text + begin, end - begin};
+    return true;
 }
 
 struct writer {
@@ -150,18 +151,16 @@ struct writer {
 
 static void learn_indent(const struct tree *xml, size_t node, struct writer *writer)
 {
-    const struct node *root = &xml->nodes[xml->nodes[0].first];
-    struct edit_slice outer = indent_of(xml, xml->nodes[0].first);
-    struct edit_slice inner = root->first != 0 ? indent_of(xml, root->first) : outer;
+    size_t root = xml->nodes[0].first, last = xml->nodes[node].last;
+    struct edit_slice outer = {0}, inner = {0};
     writer->unit = (struct edit_slice){"  ", 2};
-    if (outer.text != NULL && inner.text != NULL && inner.len > outer.len)
+    if (find_indent(xml, root, &outer) && find_indent(xml, xml->nodes[root].first, &inner) &&
+        inner.len > outer.len)
         writer->unit = (struct edit_slice){inner.text + outer.len, inner.len - outer.len};
-    size_t last = xml->nodes[node].last;
-    if (last != 0)
-        writer->indent = indent_of(xml, last);
-    writer->levels = node != 0 && writer->indent.text == NULL;
-    if (writer->levels > 0)
-        writer->indent = indent_of(xml, node);
+    if (node == 0 || (last != 0 && find_indent(xml, last, &writer->indent)))
+        return;
+    find_indent(xml, node, &writer->indent);
+    writer->levels = 1;
 }
 
 static void put_break(const struct writer *writer, struct edit_slice indent, size_t levels)
@@ -246,8 +245,11 @@ static void add_elements(const struct tree_change *change, const char *value)
             mw_buf_putc(writer.out, '>');
         put_break(&writer, writer.indent, writer.levels);
         put_elements(&writer, change->place.done);
-        if (!breaks)
-            put_break(&writer, indent_of(xml, at), 0);
+        struct edit_slice own = {0};
+        if (!breaks) {
+            find_indent(xml, at, &own);
+            put_break(&writer, own, 0);
+        }
         if (node->is_closed)
             mw_buf_printf(writer.out, "</%s>", node->name);
     }
@@ -314,8 +316,8 @@ static void remove_value(const struct tree_change *change)
         part--;
     }
     size_t begin = xml->nodes[at].begin;
-    struct edit_slice indent = indent_of(xml, at);
-    if (xml->nodes[at].parent != 0 && indent.text != NULL) {
+    struct edit_slice indent = {0};
+    if (xml->nodes[at].parent != 0 && find_indent(xml, at, &indent)) {
         begin -= indent.len;
         begin -= begin > 0;
         begin -= begin > 0 && xml->text[begin - 1] == '\r';
