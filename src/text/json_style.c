@@ -200,8 +200,9 @@ void json_put_object(struct mw_buf *out, const struct json_style *style,
 {
     const struct key_part *by = &change->path->parts[part], *next = by + 1;
     put_bracket(out, style, '{', deeper + 1);
-    if (key_path_puts_pick(change->path, part)) {
-        put_json_quoted(out, by->pick);
+    const char *pick = key_path_pick(change->path, part);
+    if (pick != NULL) {
+        put_json_quoted(out, pick);
         edit_put_slice(out, style->colon);
         put_json_quoted(out, by->pick_value);
         json_put_separator(out, style, deeper + 1);

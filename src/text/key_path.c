@@ -67,6 +67,14 @@ void key_path_release(struct key_path *path)
     *path = (struct key_path){0};
 }
 
+const char *key_path_pick(const struct key_path *path, size_t part)
+{
+    const char *pick = path->parts[part].pick;
+    bool is_key =
+        pick != NULL && part + 2 == path->count && strcmp(pick, path->parts[part + 1].name) == 0;
+    return is_key ? NULL : pick;
+}
+
 char *key_path_above(const char *name, char *take_below)
 {
     char *path = NULL;

@@ -186,9 +186,10 @@ static void add_table(const struct tree *toml, const struct key_path *path, size
             put_name(path->parts[j].name, out);
         }
         mw_buf_printf(out, "%s%s", part->pick != NULL ? "]]" : "]", ending);
-        if (key_path_puts_pick(path, i)) {
+        const char *pick = key_path_pick(path, i);
+        if (pick != NULL) {
             struct mw_value picked = pick_value(part->pick_value);
-            put_assignment(toml, part->pick, &picked, out);
+            put_assignment(toml, pick, &picked, out);
             mw_value_release(&picked);
         }
     }

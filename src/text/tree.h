@@ -3,8 +3,6 @@
 #ifndef MW_TREE_H
 #define MW_TREE_H
 
-#include <string.h>
-
 #include "mirrorwise/edit.h"
 
 /* The key of a value in a nested file: names joined by dots. A name that holds a dot or a bracket
@@ -26,13 +24,8 @@ struct key_path {
 bool key_path_parse(const char *key, struct key_path *path);
 void key_path_release(struct key_path *path);
 
-/* Must what picks an item be written with it? Not if it is the key itself. */
-static inline bool key_path_puts_pick(const struct key_path *path, size_t part)
-{
-    const struct key_part *self = &path->parts[part];
-    return self->pick != NULL &&
-           (part + 2 < path->count || strcmp(self->pick, path->parts[part + 1].name) != 0);
-}
+/* What picks an item, if it must be written with it, for it is not the key itself; else NULL. */
+const char *key_path_pick(const struct key_path *path, size_t part);
 
 /* Owned: the path with one more name in front; `take_below` (NULL: it is the first) is taken. NULL
  * without a name. */

@@ -192,11 +192,12 @@ static void put_elements(const struct writer *writer, size_t first)
             continue;
         }
         mw_buf_putc(out, '>');
-        if (part->pick != NULL && part->pick[0] != '@' && key_path_puts_pick(path, i)) {
+        const char *pick = key_path_pick(path, i);
+        if (pick != NULL && pick[0] != '@') {
             put_break(writer, writer->indent, writer->levels + i - first + 1);
-            mw_buf_printf(out, "<%s>", part->pick);
+            mw_buf_printf(out, "<%s>", pick);
             xml_put_escaped(part->pick_value, out);
-            mw_buf_printf(out, "</%s>", part->pick);
+            mw_buf_printf(out, "</%s>", pick);
         }
     }
     if (!is_attribute) {

@@ -234,8 +234,9 @@ static void add_entry(const struct tree_change *change)
         indent = has_items ? yaml->nodes[list].indent : indent + learn_step(yaml, YAML_LIST);
         mw_buf_printf(out, "%*s- ", (int)indent, "");
         indent += 2;
-        if (key_path_puts_pick(path, i)) {
-            put_name(part->pick, out);
+        const char *pick = key_path_pick(path, i);
+        if (pick != NULL) {
+            put_name(pick, out);
             mw_buf_putc(out, ' ');
             put_string(part->pick_value, out);
             mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
