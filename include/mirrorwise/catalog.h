@@ -124,6 +124,7 @@ struct mw_catalog {
     size_t service_count;
     struct mw_catalog_promise *promises; /* built-in files that nobody asked for yet */
     size_t promise_count;
+    struct mw_pairs left_out; /* the service that a file is named after, and what is wrong there */
     bool (*is_drawn_on)(const char *service); /* by a tool; NULL: by none */
 };
 
@@ -144,6 +145,10 @@ const struct mw_mirror *mw_catalog_next(const struct mw_catalog *catalog, const 
 enum mw_code mw_catalog_add(struct mw_catalog *catalog, const char *file, const char *text,
                             size_t len, bool is_built_in, struct mw_error *err) MW_WARN_UNUSED;
 void mw_catalog_release(struct mw_catalog *catalog);
+
+/* Why a mirror may be unknown: MW_BAD_PROFILE if a file of the service was left out, else MW_OK. */
+enum mw_code mw_catalog_left_out(const struct mw_catalog *catalog, const char *service,
+                                 struct mw_error *err) MW_WARN_UNUSED;
 
 /* NULL if there is none. */
 const struct mw_service *mw_catalog_service(const struct mw_catalog *catalog, const char *id);

@@ -72,6 +72,13 @@ const struct mw_service *mw_catalog_service(const struct mw_catalog *catalog, co
     return find_service(catalog, id);
 }
 
+enum mw_code mw_catalog_left_out(const struct mw_catalog *catalog, const char *service,
+                                 struct mw_error *err)
+{
+    const char *why = mw_pairs_find(&catalog->left_out, service);
+    return why == NULL ? MW_OK : mw_fail(err, MW_BAD_PROFILE, 0, "catalog", "%s", why);
+}
+
 static void take_mirror(struct mw_catalog *catalog, struct mw_mirror *mirror)
 {
     for (size_t i = 0; i < catalog->count; i++) {
@@ -162,6 +169,7 @@ void mw_catalog_release(struct mw_catalog *catalog)
         mw_service_free(catalog->services[i]);
     free(catalog->mirrors);
     free(catalog->services);
+    mw_pairs_release(&catalog->left_out);
     *catalog = (struct mw_catalog){0};
 }
 

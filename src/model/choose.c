@@ -149,6 +149,8 @@ static void note_named(struct chooser *c, const struct mw_mirror *mirror)
 
 static enum mw_code refuse_id(const struct chooser *c, const char *id)
 {
+    if (mw_catalog_left_out(c->catalog, service_of(c), c->err) != MW_OK)
+        return MW_BAD_PROFILE;
     struct mw_strings names = {0};
     mw_strings_add(&names, "@fastest");
     const struct mw_mirror *mirror = NULL;
@@ -208,6 +210,8 @@ static enum mw_code fill_pool(struct chooser *c)
     c->pool_is_filled = true;
     if (c->pool.count > 0)
         return MW_OK;
+    if (mw_catalog_left_out(c->catalog, service_of(c), c->err) != MW_OK)
+        return MW_BAD_PROFILE;
     mw_fail(c->err, MW_NO_MIRROR, 0, "choose",
             c->pool.used_ranking ? _("%s: the measurement found no usable mirror for %s")
                                  : _("%s: the catalogue has no usable mirror for %s"),

@@ -309,7 +309,8 @@ enum mw_code mw_json_tree_choice(const struct mw_json_tree *tree, struct mw_json
             *index = i;
             return MW_OK;
         }
-        mw_strings_add(&allowed, words[i]);
+        if (words[i][0] != '\0')
+            mw_strings_add(&allowed, words[i]);
     }
     MW_FREE char *list = mw_strings_join(&allowed, ", ");
     MW_FREE char *shown = mw_model_shown(text);

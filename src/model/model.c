@@ -15,7 +15,7 @@ static enum mw_code refuse_line(struct mw_error *err, const char *file, size_t l
     MW_AUTO(mw_buf) found = {0};
     mw_buf_vprintf(&found, what, args);
     MW_FREE char *where = line > 0 ? mw_xasprintf("%s:%zu", file, line) : mw_xstrdup(file);
-    if (allowed != NULL)
+    if (allowed != NULL && allowed[0] != '\0')
         mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s: %s; allowed: %s"), where,
                 mw_buf_text(&found), allowed);
     else

@@ -5,11 +5,12 @@
 #include "mirrorwise/url.h"
 #include "parts.h"
 
-/* A wrong value of the command line is wrong usage; else the profile is wrong. A reason quotes the
- * value, whole or in parts, so that of a secret is not repeated. */
+/* A wrong value of the command line is wrong usage; else the profile is wrong, or the catalogue. A
+ * reason quotes the value, whole or in parts, so that of a secret is not repeated. */
 enum mw_code session_judge(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
 {
-    if (code == MW_BAD_PROFILE && wish->from.layer == MW_LAYER_COMMAND_LINE)
+    bool is_catalog = err != NULL && strcmp(err->step, "catalog") == 0;
+    if (code == MW_BAD_PROFILE && !is_catalog && wish->from.layer == MW_LAYER_COMMAND_LINE)
         code = MW_USAGE;
     if (err != NULL && wish->is_secret)
         mw_fail(err, code, 0, "secret", _("the secret value is not a valid one"));

@@ -37,8 +37,12 @@ static void add_one(struct mw_session *session, const char *directory, struct mw
     enum mw_code code = mw_source_read(&session->sys, path, actor, false, &file, &err);
     if (code == MW_OK && file.exists)
         code = add_catalog(session, path, &file.bytes, &err);
-    if (code != MW_OK)
-        session_warn(session, "%s", err.message);
+    if (code == MW_OK)
+        return;
+    session_warn(session, "%s", err.message);
+    struct mw_pairs *left_out = &session->catalog.left_out;
+    *MW_PUSH(left_out->items, left_out->count) =
+        (struct mw_pair){mw_xstrndup(name, strcspn(name, ".")), mw_xstrdup(err.message)};
 }
 
 static void add_catalogs(struct mw_session *session, const char *directory, struct mw_actor actor)

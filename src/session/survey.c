@@ -131,6 +131,8 @@ enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char 
     MW_AUTO(mw_strings) ids = {0};
     if (reason != NULL)
         return mw_misuse(err, _("--mirror: '%s' is no mirror of %s: %s"), text, tool, reason);
+    if (mw_catalog_left_out(catalog, tool, err) != MW_OK)
+        return MW_BAD_PROFILE;
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL)
         mw_strings_add(&ids, mirror->id);
@@ -140,7 +142,7 @@ enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char 
     MW_FREE char *allowed = mw_strings_join(&ids, ", ");
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean %s?"), closest);
-    else
+    else if (ids.count > 0)
         mw_error_hint(err, _("Allowed are %s."), allowed);
     return code;
 }

@@ -167,6 +167,22 @@ sed 's/"tool": "depots"/"tool": "depot5"/' "$mirrors/depots.json" >"$T/typo.json
 expect "a service that nobody draws on" "$(mw --diff -p dev --only chain --catalog "$T/typo.json")" 65
 grep -q "typo.json:1:10: \"tool\" is 'depot5'; allowed: .*one that a tool draws on" "$T/err" || fail "not said: $(cat "$T/err")"
 
+# A bad file of a folder is left out, and who needs a mirror of it hears what is wrong there.
+cp "$mirrors/depots.json" "$T/good.json"
+sed 's/"id": "a", "url"/"id": "a", "address"/' "$T/good.json" >"$mirrors/depots.json"
+while IFS= read -r wish; do
+	# shellcheck disable=SC2086
+	expect "$wish of a bad file" "$(mw --diff -p dev --only chain $wish)" 65
+	grep -q 'error: .*depots.json:2:14: unknown field "address"' "$T/err" || fail "$wish: $(cat "$T/err")"
+done <<'ROWS'
+-m chain=a
+-s chain.mirror=@a
+-s chain.mirror=@fastest
+-s chain.CHAIN=@a,direct
+ROWS
+expect "an address needs no file" "$(mw --diff -p dev --only chain -m chain=https://a.example/d)" 2
+cp "$T/good.json" "$mirrors/depots.json"
+
 # What a row puts last stays last; addresses that no catalogue knows stay where they are.
 while IFS=' ' read -r layer id before after; do
 	printf '[profile]\nname = p\n[%s]\nmirror = @%s\n' "$layer" "$id" >"$T/p.ini"

@@ -606,6 +606,11 @@ static const struct {
      HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\"}],\n"
           "\"mirror\": [{\"set\": \"m\", \"to\": \"{url}\"}]}",
      "x.json:3:20: a mirror row sets 'm', which \"keys\" lacks; allowed: k"},
+    {"a row of no keys", "{\"tool\": \"x\", \"mirror\": [{\"set\": \"m\", \"to\": \"{url}\"}]}",
+     "a mirror row sets 'm', which \"keys\" lacks"},
+    {"a word among some and none",
+     "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"text\", \"strays\": \"kept\"}}}",
+     "\"strays\" is 'kept'; allowed: trimmed, quoted"},
     {"a condition without its key", ROW("{url}", ", \"if\": {\"absent\": \"m\"}"),
      "\"if\" asks for 'm'"},
     {"a hole that nothing fills", ROW("{urk}/", ""),
@@ -649,6 +654,9 @@ static void wrong_files_are_refused(void **state)
         if (code == MW_OK)
             code = mw_tool_complete(&tool, &err);
         const char *message = refused_rows[i].message;
+        const char *allowed = strstr(err.message, "allowed: ");
+        if (allowed != NULL && strcspn(allowed + strlen("allowed: "), ",") == 0)
+            fail_msg("%s: \"%s\" names nothing", refused_rows[i].name, err.message);
         row_true(refused_rows[i].name, code == (message == NULL ? MW_OK : MW_BAD_PROFILE));
         if (message != NULL && strstr(err.message, message) == NULL)
             fail_msg("%s: \"%s\" says nothing of \"%s\"", refused_rows[i].name, err.message,
