@@ -229,7 +229,7 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_hit *effecti
 void check_keys(struct check_run *run);
 /* vocabulary.c: does the value go with those of the tool's other keys? MW_BAD_CONFIG if not. */
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
-                       const struct mw_value *value, struct mw_error *err);
+                       const struct mw_hit *found, struct mw_error *err);
 /* ties.c, owned: the name in the first ${NAME} of *text that is not set here, behind which *text
  * moves; NULL: there is none, or nobody can tell. */
 char *check_unset(const struct mw_system *sys, const char **text);

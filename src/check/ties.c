@@ -41,10 +41,9 @@ static bool is_there(const struct tie *tie, const struct mw_tool_key *row,
 }
 
 /* The programs of this machine say nothing about another root, nor where the tool is not. */
-static enum mw_code check_exists(const struct tie *tie, const char *key,
+static enum mw_code check_exists(const struct tie *tie, const struct mw_hit *found,
                                  const struct mw_tool_key *row)
 {
-    const struct mw_hit *found = check_in_effect(tie->run, key);
     const struct mw_value *value = &found->value;
     if (row->exists == MW_EXISTS_ANYWAY || tie->run->sys->root[0] != '\0' ||
         value->kind == MW_VALUE_LITERAL || tie->run->tool->program == NULL)
@@ -64,12 +63,11 @@ static enum mw_code check_exists(const struct tie *tie, const char *key,
 }
 
 /* Cargo: util/context load_file() stops at a file that it has read already for the same one. */
-static enum mw_code check_included(const struct tie *tie, const char *key)
+static enum mw_code check_included(const struct tie *tie, const struct mw_hit *found)
 {
     const struct mw_tool *tool = tie->run->tool->tool;
-    const struct mw_hit *found = check_in_effect(tie->run, key);
     const char *includes = found->source != NULL ? found->source->includes : NULL;
-    bool is_asked = found->path != NULL && includes != NULL && strcmp(includes, key) == 0;
+    bool is_asked = found->path != NULL && includes != NULL && strcmp(includes, tie->key) == 0;
     MW_FREE char *twice =
         is_asked ? mw_source_included_twice(tie->run->sys, tool, found->source, found->path) : NULL;
     return twice == NULL ? MW_OK
@@ -162,20 +160,23 @@ static enum mw_code check_company(const struct tie *tie, const struct mw_value *
         mw_tool_broken_tie(&beside, tie->row, tie->key, is_table ? "{}" : text, &named);
     if (reason != NULL)
         return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check", "%s", reason);
-    return named != NULL ? check_exists(tie, named, mw_tool_key(tool, named)) : MW_OK;
+    return named != NULL
+               ? check_exists(tie, check_in_effect(tie->run, named), mw_tool_key(tool, named))
+               : MW_OK;
 }
 
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
-                       const struct mw_value *value, struct mw_error *err)
+                       const struct mw_hit *found, struct mw_error *err)
 {
     const struct tie tie = {.run = run, .key = key, .row = row, .err = err};
+    const struct mw_value *value = &found->value;
     const char *text = value->items.count == 1 ? value->items.items[0] : "";
     enum mw_code code = check_company(&tie, value, text);
     if (code == MW_OK && row->exists < MW_EXISTS_IF_NAMED)
-        code = check_exists(&tie, key, row);
+        code = check_exists(&tie, found, row);
     if (code == MW_OK)
         code = check_variables(&tie, text);
     if (code == MW_OK)
-        code = check_included(&tie, key);
+        code = check_included(&tie, found);
     return code == MW_OK ? check_alone(&tie, text) : code;
 }

@@ -332,7 +332,7 @@ static enum mw_code judge_as(struct check_run *run, const char *key, const struc
     MW_FREE char *there = found->section != NULL
                               ? mw_xasprintf("%s%s", found->section, strchr(key, '.'))
                               : mw_xstrdup(key);
-    return code == MW_OK ? check_tie(run, there, kind, &found->value, why) : code;
+    return code == MW_OK ? check_tie(run, there, kind, found, why) : code;
 }
 
 static enum mw_code judge_setting_found(struct check_run *run, const char *key,
@@ -346,9 +346,8 @@ static enum mw_code judge_setting_found(struct check_run *run, const char *key,
         return mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value is empty"));
     if (tool->editor != NULL && tool->editor->is_json && mw_hit_file(found) != NULL) {
         enum mw_code whole = judge_json(run, row, &found->value, why);
-        return whole != MW_OK || has_row_for_keys(tool)
-                   ? whole
-                   : check_tie(run, key, row, &found->value, why);
+        return whole != MW_OK || has_row_for_keys(tool) ? whole
+                                                        : check_tie(run, key, row, found, why);
     }
     enum mw_code code = judge_break(run, key, row, found, why);
     if (code != MW_OK)

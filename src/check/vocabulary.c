@@ -245,6 +245,42 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
                 path, line, key, program, closest);
 }
 
+static const struct mw_tool_key *find_field(const struct mw_tool_key *row, const char *name)
+{
+    for (size_t i = 0; i < row->field_count; i++) {
+        if (strcasecmp(row->fields[i].key, name) == 0)
+            return &row->fields[i];
+    }
+    return row->item;
+}
+
+/* Names in an object that has others: encoding/json passes over them. */
+static void look_inside(struct check_run *run, const struct check_file *file, const char *key,
+                        const struct mw_tool_key *row, struct mw_json_span value)
+{
+    const char *text = mw_buf_text(&file->file.bytes), *path = file->location.path;
+    struct mw_json_member member = {0};
+    bool is_object = value.type == MW_JSON_OBJECT && row->type == MW_TYPE_OBJECT;
+    bool is_list = value.type == MW_JSON_ARRAY && row->item != NULL && mw_type_is_list(row->type);
+    while ((is_object || is_list) && row->by.count == 0 && mw_json_next(text, value, &member)) {
+        size_t len = 0, line = 0, column = 0;
+        MW_FREE char *name =
+            is_object ? mw_json_unescape(text, member.key_begin, member.key_end, &len) : NULL;
+        const struct mw_tool_key *inside = is_object ? find_field(row, name) : row->item;
+        if (inside != NULL) {
+            look_inside(run, file, key, inside, member.value);
+            continue;
+        }
+        if (row->field_count == 0 || row->is_closed)
+            continue;
+        mw_text_position(text, member.key_begin, &line, &column);
+        MW_FREE char *subject = mw_xasprintf("ignored.%s", key);
+        check_found(run, MW_CHECK_WARN, subject, check_by_hand(check_editor(run, file, line)),
+                    _("%s:%zu: %s passes over \"%s\", which is no option there"), path, line,
+                    run->tool->tool->programs.items[0], name);
+    }
+}
+
 void check_keys(struct check_run *run)
 {
     const struct check_file *file = run->tool->ours;
@@ -279,8 +315,11 @@ void check_keys(struct check_run *run)
             continue;
         else if (row->unheard == MW_UNHEARD_FLAG)
             add_flag_name(run, file, key, member, line, row->instead);
-        else if (!is_left[i])
-            judge_json(run, file, row, member->value);
+        else {
+            look_inside(run, file, key, row, member->value);
+            if (!is_left[i])
+                judge_json(run, file, row, member->value);
+        }
     }
 }
 

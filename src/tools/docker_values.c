@@ -115,3 +115,22 @@ const char *mw_docker_wrong_pool(const char *text)
             "size must be there, not less than the prefix of base, and at most 32 (of IPv6 128)");
     return NULL;
 }
+
+/* ---- bridge ---------------------------------------------------------------------------------- */
+
+/* libnetwork drivers/bridge setupDevice(): all but its own has to be there. */
+enum mw_code mw_docker_check_bridge(const struct mw_system *sys, const char *text,
+                                    struct mw_error *err)
+{
+    static const char own[] = "docker0|none";
+    if (!mw_tools_is_whole("[^/[:space:]]{1,15}", text) || strcmp(text, "lo") == 0)
+        return mw_tools_refuse(err, text,
+                               _("it must be the name of a bridge, of at most 15 characters"));
+    MW_FREE char *path = mw_xasprintf("/sys/class/net/%s", text);
+    bool is_seen = sys->root[0] == '\0' && mw_path_exists(sys, "/sys/class/net/lo");
+    return !is_seen || mw_tools_is_whole(own, text) || mw_path_exists(sys, path)
+               ? MW_OK
+               : mw_tools_refuse(err, text,
+                                 _("there is no such bridge here, and dockerd makes none but "
+                                   "docker0"));
+}

@@ -96,6 +96,7 @@ static const struct mw_grammar grammars[] = {
     {"docker-registry-url", .wrong = mw_docker_wrong_registry_url},
     {"integer", .pattern = "-?(0|[1-9][0-9]{0,17})", .otherwise = N_("it must be a whole number")},
     {"docker-resources", .wrong = mw_docker_wrong_resources},
+    {"docker-bridge", .check = mw_docker_check_bridge},
     {"docker-pool", .wrong = mw_docker_wrong_pool},
 };
 

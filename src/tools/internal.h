@@ -96,7 +96,7 @@ bool go_split_quoted(const char *text, struct mw_strings *fields);
 check_text_fn mw_pip_check_index, mw_pip_check_links, mw_pip_check_proxy;
 wrong_text_fn mw_pip_wrong_host, mw_pip_wrong_timeout;
 /* docker_values.c */
-check_text_fn mw_docker_check_mirror;
+check_text_fn mw_docker_check_mirror, mw_docker_check_bridge;
 wrong_text_fn mw_docker_wrong_registry, mw_docker_wrong_registry_url, mw_docker_wrong_resources,
     mw_docker_wrong_pool;
 

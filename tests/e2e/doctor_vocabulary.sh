@@ -247,6 +247,9 @@ bip {"bip": "172.30.0.255/24"}
 bip {"bip": "172.30.0.1"}
 bridge {"bridge": "a-very-long-bridge-name"}
 containerd {"containerd": "containerd.sock"}
+ignored[.]builder {"builder": {"gc": {"enabeld": true}}}
+ignored[.]builder {"builder": {"gc": {"policy": [{"keepStorag": "1GB"}]}}}
+ignored[.]default-ulimits {"default-ulimits": {"nofile": {"Name": "nofile", "Hard": 10, "Sof": 10}}}
 default-gateway {"default-gateway": "fd00::1"}
 default-gateway {"default-gateway": "0.0.0.0"}
 host-gateway-ips {"host-gateway-ips": ["10.9.0.1", "10.9.0.2"]}
@@ -271,6 +274,15 @@ expect "what is allowed" "$(
 	"$MW_BIN" --no-network --root "$T/root" --doctor --only docker --json 2>/dev/null |
 		jq -r '.checks[] | select(.id | startswith("docker-values")) | .observed' | grep -o 'it must be .*' | xargs
 )" "it must be a list in [] it must be true or false, without quotes"
+while IFS='|' read -r name status; do
+	printf '{"bridge": "%s"}\n' "$name" >"$T/daemon.json"
+	expect "the bridge $name" "$(PATH=$T/bin:$PATH unshare -rm sh -c 'mount -t tmpfs none /etc && mkdir /etc/docker && cp "$1" /etc/docker/ &&
+		exec "$2" --no-network --doctor --only docker --json' sh "$T/daemon.json" "$MW_BIN" 2>/dev/null |
+		jq -r '.checks[] | select(.id == "docker-keys.bridge") | .status')" "$status"
+done <<'EOF'
+docker0|
+mw-no-such|fail
+EOF
 expect "the line in an object" "$(
 	printf '{"log-opts": {\n"max-size": "1m",\n"foo": "bar"}}' >"$T/root/etc/docker/daemon.json"
 	"$MW_BIN" --no-network --root "$T/root" --doctor --only docker --json 2>/dev/null |
