@@ -186,6 +186,13 @@ for row in 'PySocks|proxy = socks5h://127.0.0.1:1080|proxy' 'truststore|use-feat
 	mkdir "$T/py/lib/python3.11/site-packages/$package-1.0.dist-info"
 	expect "$package is there" "$(of_package "$package" "$line" "$key")" ""
 done
+# A file that is not there is told of where it is named, and not of the weaker file that names one.
+mkdir "$HOME/.pip"
+printf '[global]\ncert = /etc/passwd\n' >"$HOME/.pip/pip.conf"
+printf '[global]\ncert = /srv/absent.pem\n' >"$HOME/.config/pip/pip.conf"
+expect "one of two files" "$(PATH=$T/py/bin:$PATH "$MW_BIN" --no-network --doctor --only pip --json 2>/dev/null |
+	jq -r '.checks[] | select(.id | startswith("pip-values.global.cert")) | .id')" pip-values.global.cert
+rm -r "$HOME/.pip"
 printf '%b' '[global]\ntimeout = fast\n' >"$HOME/.config/pip/pip.conf"
 export PIP_TIMEOUT=5
 found "pip reads a number that another one wins over" pip '^pip-values[.]global[.]timeout'
