@@ -116,6 +116,7 @@ composer|.config/composer/config.json|{"config": {"github-oauth": "abc"}}\n|comp
 composer|.config/composer/config.json|{"config": {"platform": {"php": 7.4}}}\n|composer-values.config.platform
 composer|.config/composer/config.json|{"config": {"process-timeout": 1.5}}\n|composer-values.config.process-timeout
 composer|.config/composer/config.json|{"config": {"discard-changes": "maybe"}}\n|composer-values.config.discard-changes
+composer|.config/composer/config.json|{"config": {"cache-ttl": "x"}}\n|composer-values.config.cache-ttl
 composer|.config/composer/config.json|{"config": {"bin-compat": "zzz"}}\n|composer-values.config.bin-compat
 bundler|.bundle/config|---\nBUNDLE_FROZEN: "off"\n|bundler-values.frozen
 npm|.bunfig.toml|[install]\nregistri = "https://n.example/"\n|npm-lines.unknown-key.2
