@@ -408,9 +408,8 @@ enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_error *err) MW_WARN_UNUSED;
 
 /* Owned openable path ("/dev/fd/N" of an anonymous file) that reads as `text`, for libraries that
- * take only file names (iniparser 4.1). Close the descriptor with mw_anonymous_close(). */
+ * take only file names (iniparser 4.1). Close the descriptor. */
 enum mw_code mw_anonymous_file(const struct mw_system *sys, const char *text, size_t len,
                                char **path, int *fd, struct mw_error *err) MW_WARN_UNUSED;
-void mw_anonymous_close(const struct mw_system *sys, int fd);
 
 #endif

@@ -164,7 +164,7 @@ static size_t load_in_use(struct mw_app *app, size_t panel, size_t service, char
     return found;
 }
 
-static bool is_used(const struct mw_strings *urls, const char *url)
+bool app_has_place(const struct mw_strings *urls, const char *url)
 {
     for (size_t i = 0; i < urls->count; i++) {
         if (mw_url_same_place(urls->items[i], url))
@@ -180,7 +180,7 @@ static void load_service(struct mw_app *app, const struct mw_strings *urls, size
     struct mw_app_panel *panel = &app->panels[index];
     const struct mw_mirror *of = NULL;
     while ((of = mw_catalog_next(&app->session->catalog, panel->services[service], of)) != NULL) {
-        if (of->status != MW_MIRROR_DEAD || is_used(urls, of->url))
+        if (of->status != MW_MIRROR_DEAD || app_has_place(urls, of->url))
             load_mirror(app, index, service, of);
     }
     for (size_t i = 0; i < urls->count; i++) {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/url.h"
 
 /* ---- bad mirrors ----------------------------------------------------------------------------- */
 
@@ -25,11 +24,7 @@ bool mw_app_writes(const struct mw_app *app, const struct mw_plan_setting *setti
         return false;
     if (mw_strings_has(&setting->mirror_ids, mirror->id))
         return true;
-    for (size_t i = 0; i < setting->want.items.count; i++) {
-        if (mw_url_same_place(setting->want.items.items[i], mirror->url))
-            return true;
-    }
-    return false;
+    return app_has_place(&setting->want.items, mirror->url);
 }
 
 static bool is_risked(const struct mw_app *app, const struct mw_app_mirror *mirror)

@@ -77,6 +77,8 @@ void app_need_order(struct mw_app *app);
 /* Makes panels and mirrors anew from the session; what was measured stays. True: they are the ones
  * of before, and the rows stand as they stood. */
 bool app_load(struct mw_app *app, const struct mw_app_now *tools, size_t count);
+/* Is one of the URLs a spelling of that one? */
+bool app_has_place(const struct mw_strings *urls, const char *url);
 void app_load_release(struct mw_app *app);
 void app_tracks_release(struct mw_app *app);
 

@@ -150,25 +150,21 @@ void mw_preferences_format(const struct mw_preferences *chosen, const char *befo
 void mw_preferences_save(const struct mw_system *sys, const struct mw_preferences *chosen)
 {
     enum { NEW_MODE = 0666 };
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
+    MW_AUTO(mw_buf) bytes = {0};
     struct mw_stage stage = {.dirfd = -1};
-    struct mw_buf bytes = {0};
     bool has_any = false;
     for (size_t row = 0; row < MW_PREFERENCES; row++)
         has_any = has_any || chosen->choice[row] > 0;
-    char *path = has_any ? path_of(sys) : NULL;
+    MW_FREE char *path = has_any ? path_of(sys) : NULL;
     if (path == NULL || mw_file_read(sys, path, sys->user, &file, NULL) != MW_OK ||
         strlen(mw_buf_text(&file.bytes)) != file.bytes.len) /* no text: NULs */
-        goto out;
+        return;
     mw_preferences_format(chosen, mw_buf_text(&file.bytes), &bytes);
     if (mw_file_preflight(sys, &file, NULL) == MW_OK &&
         mw_stage_plan(sys, &file, &stage, NULL) == MW_OK &&
         mw_stage_write(sys, &file, &stage, &bytes, NEW_MODE, NULL) == MW_OK &&
         mw_stage_publish(sys, &file, &stage, NULL) != MW_OK)
         mw_stage_discard(sys, &file, &stage);
-out:
     mw_stage_release(sys, &stage);
-    mw_buf_release(&bytes);
-    mw_file_release(&file);
-    free(path);
 }

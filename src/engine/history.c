@@ -3,14 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cJSON.h>
 
 #include "internal.h"
 
 #define KEEP_GENERATIONS 20
-#define KEEP_DAYS 90
+#define KEEP_S (90L * 24 * 3600)
 
 char *mw_state_journal_path(const char *state_dir)
 {
@@ -233,22 +232,14 @@ static bool holds_last_word(const struct mw_history *history, size_t index)
     return false;
 }
 
-/* Days since 1970-01-01 of "2026-08-21T..."; -1 if it is no such date. */
-static long days_of(const char *time)
-{
-    struct tm date = {0};
-    const char *end = strptime(time, "%Y-%m-%d", &date);
-    return end != NULL && *end != '\0' ? (long)(timegm(&date) / 86400) : -1;
-}
-
 void mw_history_prune(const struct mw_system *sys, const struct mw_history *history)
 {
     char now[MW_TIME_TEXT];
     mw_system_now(sys, now);
     for (size_t i = 0; i + KEEP_GENERATIONS < history->count; i++) {
         const struct mw_record *record = &history->items[i];
-        long days = days_of(record->time);
-        if (days < 0 || days_of(now) - days <= KEEP_DAYS || holds_original(history, i) ||
+        long then_s = mw_text_seconds(record->time);
+        if (then_s < 0 || mw_text_seconds(now) - then_s <= KEEP_S || holds_original(history, i) ||
             holds_last_word(history, i))
             continue;
         MW_FREE char *path = mw_state_generation_path(history->state_dir, record->id);

@@ -318,6 +318,21 @@ static bool is_ours_throughout(const struct mw_history *history, const char *rea
     return true;
 }
 
+/* A file of the record as it is now; NULL: it is in the plan as one that cannot be read. */
+static struct mw_plan_file *add_file(const struct mw_system *sys, struct mw_plan *plan,
+                                     const struct mw_tool *tool, const struct mw_record_file *from)
+{
+    struct mw_plan_file *file = MW_PUSH(plan->files, plan->file_count);
+    file->tool = tool;
+    file->location.path = mw_xstrdup(from->path);
+    file->location.actor = from->actor;
+    file->location.source = mw_tool_source_at(sys, tool, from->path);
+    if (mw_file_read(sys, from->path, from->actor, &file->before, &file->error) == MW_OK)
+        return file;
+    file->verdict = MW_FILE_BLOCKED;
+    return NULL;
+}
+
 static enum mw_code add_rollback_file(const struct mw_system *sys, const struct mw_history *history,
                                       const struct mw_record *record,
                                       const struct mw_record_file *from, bool force, long id,
@@ -326,17 +341,9 @@ static enum mw_code add_rollback_file(const struct mw_system *sys, const struct 
     const struct mw_tool *tool = mw_tool_find(from->tool);
     if (tool == NULL)
         return mw_fail(err, MW_FAILURE, 0, "rollback", _("there is no tool named %s"), from->tool);
-    struct mw_plan_file *file = MW_PUSH(plan->files, plan->file_count);
-    file->tool = tool;
-    file->location.path = mw_xstrdup(from->path);
-    file->location.actor = from->actor;
-    file->location.source = mw_tool_source_at(sys, tool, from->path);
-    struct mw_error why = {0};
-    if (mw_file_read(sys, from->path, from->actor, &file->before, &why) != MW_OK) {
-        file->verdict = MW_FILE_BLOCKED;
-        file->error = why;
+    struct mw_plan_file *file = add_file(sys, plan, tool, from);
+    if (file == NULL)
         return MW_OK;
-    }
     file->after_exists = from->before_exists;
     enum mw_code code = read_image(sys, history, record, from->real_path, &file->after, err);
     if (code != MW_OK)
@@ -375,15 +382,9 @@ static void add_newest_file(const struct mw_system *sys, const struct mw_history
     find_keys(history, left->path, 0, &keys);
     if (tool == NULL || keys.count == 0 || !left->after_exists)
         return;
-    struct mw_plan_file *file = MW_PUSH(plan->files, plan->file_count);
-    file->tool = tool;
-    file->location.path = mw_xstrdup(left->path);
-    file->location.actor = left->actor;
-    file->location.source = mw_tool_source_at(sys, tool, left->path);
-    if (mw_file_read(sys, left->path, left->actor, &file->before, &file->error) != MW_OK) {
-        file->verdict = MW_FILE_BLOCKED;
+    struct mw_plan_file *file = add_file(sys, plan, tool, left);
+    if (file == NULL)
         return;
-    }
     const struct mw_buf *before = &file->before.bytes;
     file->after_exists = true;
     mw_buf_append(&file->after, mw_buf_text(before), before->len);

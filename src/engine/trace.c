@@ -113,8 +113,7 @@ static char *format_trace(const struct mw_system *sys, const struct mw_history *
 
 static bool is_known(const struct mw_history *history, const struct mw_footprint *trace)
 {
-    return strcmp(trace->state_dir, history->state_dir) != 0 ||
-           mw_history_find(history, trace->id) != NULL ||
+    return !mw_trace_is_own(history, trace) || mw_history_find(history, trace->id) != NULL ||
            mw_history_find_other(history, trace->id) != NULL;
 }
 
@@ -171,8 +170,7 @@ void mw_history_settle(const struct mw_system *sys, const struct mw_history *his
 {
     for (size_t i = 0; applies(sys) && i < history->trace_count; i++) {
         const struct mw_footprint *trace = &history->traces[i];
-        if (!trace->is_open || history->state_dir == NULL ||
-            strcmp(trace->state_dir, history->state_dir) != 0)
+        if (!trace->is_open || !mw_trace_is_own(history, trace))
             continue;
         const struct mw_record *record = mw_history_find(history, trace->id);
         if (record == NULL || mw_trace_write(sys, history, record, false, NULL) != MW_OK)

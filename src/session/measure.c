@@ -2,7 +2,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "parts.h"
 
@@ -75,13 +74,11 @@ static void list_demands(const struct mw_session *session, struct demands *deman
 long session_age_s(const struct mw_session *session, const char *time)
 {
     char now[MW_TIME_TEXT];
-    struct tm then_tm = {0}, now_tm = {0};
-    static const char form[] = "%Y-%m-%dT%H:%M:%SZ";
     mw_system_now(&session->sys, now);
-    if (strptime(time, form, &then_tm) == NULL || strptime(now, form, &now_tm) == NULL)
+    long then_s = mw_text_seconds(time), now_s = mw_text_seconds(now);
+    if (then_s < 0 || now_s < 0)
         return -1;
-    long age_s = (long)(timegm(&now_tm) - timegm(&then_tm));
-    return age_s > 0 ? age_s : 0;
+    return now_s > then_s ? now_s - then_s : 0;
 }
 
 static char *age_text(const struct mw_session *session, const char *time)

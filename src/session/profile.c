@@ -63,7 +63,7 @@ static enum mw_code host_open_text(void *context, const char *text, size_t len, 
 static void host_close_text(void *context, int fd)
 {
     const struct mw_session *session = context;
-    mw_anonymous_close(&session->sys, fd);
+    (void)session->sys.ops->close(fd);
 }
 
 static char *host_tool_key(const char *section, const char *key)

@@ -94,17 +94,23 @@ static int compare_names(const void *a, const void *b)
     return strcmp(left, right);
 }
 
+/* Takes the descriptor over; NULL and errno. */
+static DIR *directory_of(const struct mw_system *sys, int fd)
+{
+    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+    if (directory == NULL)
+        mw_fd_drop(sys, fd);
+    return directory;
+}
+
 /* Appends the names in a directory that begin with one of these characters (NULL: any but '.') and
  * end so; -1 and errno. */
 static int list_names(const struct mw_system *sys, const char *path, const char *first,
                       const char *suffix, struct mw_strings *names)
 {
-    int fd = mw_path_open(sys, path, O_RDONLY | O_DIRECTORY);
-    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
-    if (directory == NULL) {
-        mw_fd_drop(sys, fd);
+    DIR *directory = directory_of(sys, mw_path_open(sys, path, O_RDONLY | O_DIRECTORY));
+    if (directory == NULL)
         return -1;
-    }
     const struct dirent *entry;
     errno = 0;
     while ((entry = readdir(directory)) != NULL) {
@@ -203,13 +209,11 @@ static bool add_walked(struct walk *walk, int dirfd, const char *directory, cons
 static bool read_directory(struct walk *walk, const char *path)
 {
     int fd = mw_fd_open(walk->sys, AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+    DIR *directory = directory_of(walk->sys, fd);
     const struct dirent *entry;
-    bool is_whole = directory != NULL;
-    if (directory == NULL) {
-        mw_fd_drop(walk->sys, fd);
+    bool is_whole = true;
+    if (directory == NULL)
         return false;
-    }
     while (is_whole && (entry = readdir(directory)) != NULL)
         is_whole = add_walked(walk, fd, path, entry->d_name);
     (void)closedir(directory);

@@ -156,8 +156,3 @@ enum mw_code mw_anonymous_file(const struct mw_system *sys, const char *text, si
     *fd = made;
     return MW_OK;
 }
-
-void mw_anonymous_close(const struct mw_system *sys, int fd)
-{
-    mw_fd_drop(sys, fd);
-}

@@ -105,8 +105,7 @@ enum mw_code mw_file_preflight(const struct mw_system *sys, const struct mw_file
     enum mw_code code = mw_actor_enter(sys, file->actor, err);
     if (code != MW_OK)
         return code;
-    code = mw_place_open(sys, file->real_path, mw_actor_uid(sys, file->actor), MW_REFUSE_LINKS,
-                         &place, err);
+    code = mw_stage_place(sys, file, &place, err);
     if (code == MW_OK)
         code = check_directory(sys, file, &place, err);
     if (code == MW_OK && file->exists)

@@ -242,13 +242,12 @@ enum mw_code mw_stage_publish(const struct mw_system *sys, const struct mw_file 
         code = errno == ENOENT
                    ? mw_stage_conflict(file, _("its directory has vanished meanwhile"), err)
                    : mw_stage_fail(file, "rename", _("cannot put the new content in place"), err);
-    if (code != MW_OK)
-        goto out;
-    stage->is_whole = true;
-    code = file->exists ? exchange(&swap, stage, err) : put_new(&swap, stage, err);
+    if (code == MW_OK) {
+        stage->is_whole = true;
+        code = file->exists ? exchange(&swap, stage, err) : put_new(&swap, stage, err);
+    }
     if (code == MW_OK && mw_unsynced_add_dir(sys, stage->dirfd, file->real_path) != 0)
         code = mw_stage_fail(file, "fsync", _("its directory did not reach the disk"), err);
-out:
     free(swap.whole);
     mw_actor_leave(sys, file->actor);
     return code;

@@ -59,21 +59,12 @@ int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs
     return 0;
 }
 
-static const struct mw_xattr *find_xattr(const struct mw_xattr *xattrs, size_t count,
-                                         const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(xattrs[i].name, name) == 0)
-            return &xattrs[i];
-    return NULL;
-}
-
 bool mw_xattrs_equal(const struct mw_xattr *a, size_t a_count, const struct mw_xattr *b,
                      size_t b_count)
 {
     bool is_equal = a_count == b_count;
     for (size_t i = 0; is_equal && i < a_count; i++) {
-        const struct mw_xattr *same = find_xattr(b, b_count, a[i].name);
+        const struct mw_xattr *same = MW_FIND(b, b_count, name, a[i].name);
         is_equal = same != NULL && mw_buf_equals(&same->value, &a[i].value);
     }
     return is_equal;
@@ -103,7 +94,7 @@ static bool xattrs_agree(const struct mw_system *sys, int fd, const struct mw_fi
         goto out;
     for (size_t i = 0; i < have_count; i++) {
         bool is_acl = strcmp(have[i].name, "system.posix_acl_access") == 0;
-        if (!is_acl || find_xattr(file->xattrs, file->xattr_count, have[i].name) != NULL)
+        if (!is_acl || MW_FIND(file->xattrs, file->xattr_count, name, have[i].name) != NULL)
             continue;
         *what = _("the access list");
         *changed = true;
@@ -112,7 +103,7 @@ static bool xattrs_agree(const struct mw_system *sys, int fd, const struct mw_fi
     }
     for (size_t i = 0; i < file->xattr_count; i++) {
         const struct mw_xattr *want = &file->xattrs[i];
-        const struct mw_xattr *same = find_xattr(have, have_count, want->name);
+        const struct mw_xattr *same = MW_FIND(have, have_count, name, want->name);
         if (same != NULL && mw_buf_equals(&same->value, &want->value))
             continue;
         *what = want->name;

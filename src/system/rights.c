@@ -87,13 +87,10 @@ static bool has_acl(const struct mw_system *sys, int fd, bool is_directory)
 {
     struct mw_xattr *xattrs = NULL;
     size_t count = 0;
-    bool is_found = false;
     /* A descriptor that only names a directory tells no attributes. */
     int readable = is_directory ? mw_fd_open(sys, fd, ".", O_RDONLY | O_DIRECTORY, 0) : fd;
-    if (readable < 0 || mw_xattrs_read(sys, readable, &xattrs, &count) != 0)
-        is_found = true;
-    for (size_t i = 0; i < count; i++)
-        is_found = is_found || strcmp(xattrs[i].name, "system.posix_acl_access") == 0;
+    bool is_found = readable < 0 || mw_xattrs_read(sys, readable, &xattrs, &count) != 0 ||
+                    MW_FIND(xattrs, count, name, "system.posix_acl_access") != NULL;
     mw_xattrs_release(xattrs, count);
     if (is_directory)
         mw_fd_drop(sys, readable);

@@ -349,7 +349,7 @@ static void anonymous_file(void **state)
         assert_memory_equal(text, "[profile]\n", 10);
         close(reader);
     }
-    mw_anonymous_close(&box.sys, fd);
+    (void)box.sys.ops->close(fd);
     free(path);
 }
 
