@@ -23,6 +23,8 @@ void mw_buf_vprintf(struct mw_buf *buf, const char *format, va_list args)
 /* Appends a word of a command line, quoted where a POSIX shell would not take it as it is, after
  * one blank unless it is the first. */
 void mw_buf_put_word(struct mw_buf *buf, const char *word);
+/* Two of them. */
+void mw_buf_put_option(struct mw_buf *buf, const char *option, const char *value);
 /* A sentence becomes a part of one: without its stop. */
 void mw_buf_end_clause(struct mw_buf *buf);
 /* Appends it in single quotes, as a shell reads them. */

@@ -134,6 +134,7 @@ static bool is_asked(const struct mw_app *app, size_t index)
 
 size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets)
 {
+    const struct mw_catalog *catalog = app->session != NULL ? &app->session->catalog : NULL;
     free(app->targets);
     app->targets = mw_xcalloc(app->mirror_count + 1, sizeof *app->targets);
     app->target_count = 0;
@@ -145,13 +146,11 @@ size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets
         struct mw_probe_target *target = &(*targets)[app->target_count];
         *target = target_of(app, mirror);
         app->targets[app->target_count++] = i;
-        const struct mw_mirror *found =
-            app->session != NULL ? mw_catalog_find(&app->session->catalog, target->tool, mirror->id)
-                                 : NULL;
-        if (app->session != NULL && mirror->is_unknown)
-            found = mw_session_sample(&app->session->catalog, target->tool);
-        if (app->session != NULL)
-            mw_probe_target_judge(target, &app->session->catalog, found);
+        if (catalog != NULL)
+            mw_probe_target_judge(target, catalog,
+                                  mirror->is_unknown
+                                      ? mw_session_sample(catalog, target->tool)
+                                      : mw_catalog_find(catalog, target->tool, mirror->id));
         target->is_default = mirror->is_default;
     }
     return app->target_count;

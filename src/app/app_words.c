@@ -132,16 +132,10 @@ const struct mw_footprint *mw_app_trace(const struct mw_app *app)
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
-static void put_option(struct mw_buf *buf, const char *option, const char *value)
-{
-    mw_buf_put_word(buf, option);
-    mw_buf_put_word(buf, value);
-}
-
 static void put_each(struct mw_buf *buf, const char *option, const struct mw_strings *list)
 {
     for (size_t i = 0; i < list->count; i++)
-        put_option(buf, option, list->items[i]);
+        mw_buf_put_option(buf, option, list->items[i]);
 }
 
 /* "--skip pip,docker". */
@@ -149,7 +143,7 @@ static void put_tools(struct mw_buf *buf, const char *option, const struct mw_st
 {
     MW_FREE char *names = mw_strings_join(list, ",");
     if (list->count > 0)
-        put_option(buf, option, names);
+        mw_buf_put_option(buf, option, names);
 }
 
 /* What was left out, and what rights do not mend. */
@@ -158,9 +152,8 @@ static void add_left(const struct mw_app *app, struct mw_strings *skip)
     mw_strings_add_all(skip, &app->skip);
     for (size_t i = 0; app->session != NULL && i < app->session->plan.file_count; i++) {
         const struct mw_plan_file *file = &app->session->plan.files[i];
-        if (mw_plan_file_stops(file) && file->error.code != MW_NO_PERMISSION &&
-            !mw_strings_has(skip, file->tool->id))
-            mw_strings_add(skip, file->tool->id);
+        if (mw_plan_file_stops(file) && file->error.code != MW_NO_PERMISSION)
+            mw_strings_add_new(skip, file->tool->id);
     }
 }
 
@@ -186,29 +179,29 @@ char *mw_app_sudo(const struct mw_app *app)
     mw_buf_put_word(&text, "sudo");
     mw_buf_put_word(&text, mw_command_program());
     if (app->apply.question == MW_ASK_FIX) {
-        put_option(&text, "--fix", app->apply.fix);
+        mw_buf_put_option(&text, "--fix", app->apply.fix);
     } else if (app->apply.question == MW_ASK_ROLLBACK) {
         mw_buf_put_word(&text, "--rollback");
         if (app->apply.generation >= 0)
             mw_buf_printf(&text, " %ld", app->apply.generation);
     } else {
         mw_buf_put_word(&text, "--apply");
-        put_option(&text, "--profile",
-                   app->session != NULL && app->session->profile_name != NULL
-                       ? app->session->profile_name
-                       : "dev");
+        mw_buf_put_option(&text, "--profile",
+                          app->session != NULL && app->session->profile_name != NULL
+                              ? app->session->profile_name
+                              : "dev");
     }
     if (options->force || app->is_forced)
         mw_buf_put_word(&text, "--force");
     if (options->root != NULL)
-        put_option(&text, "--root", options->root);
+        mw_buf_put_option(&text, "--root", options->root);
     if (options->scope == MW_SCOPE_SYSTEM)
-        put_option(&text, "--scope", "system");
+        mw_buf_put_option(&text, "--scope", "system");
     if (options->no_network)
         mw_buf_put_word(&text, "--no-network");
     if (app->apply.question == MW_ASK_APPLY) {
         if (only != NULL) {
-            put_option(&text, "--only", only->id);
+            mw_buf_put_option(&text, "--only", only->id);
         } else {
             MW_AUTO(mw_strings) skip = {0};
             mw_strings_copy(&skip, &options->skip);

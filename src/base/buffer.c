@@ -90,6 +90,12 @@ void mw_buf_put_word(struct mw_buf *buf, const char *word)
     mw_buf_put_quoted(buf, word);
 }
 
+void mw_buf_put_option(struct mw_buf *buf, const char *option, const char *value)
+{
+    mw_buf_put_word(buf, option);
+    mw_buf_put_word(buf, value);
+}
+
 void mw_buf_put_quoted(struct mw_buf *buf, const char *word)
 {
     mw_buf_putc(buf, '\'');

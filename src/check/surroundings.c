@@ -13,10 +13,8 @@ void check_recovery(struct check_run *run)
     struct mw_buf fix = {0};
     mw_system_put_program(run->sys, &fix, false);
     mw_buf_puts(&fix, " --recover");
-    if (run->sys->root[0] != '\0') {
-        mw_buf_put_word(&fix, "--root");
-        mw_buf_put_word(&fix, run->sys->root);
-    }
+    if (run->sys->root[0] != '\0')
+        mw_buf_put_option(&fix, "--root", run->sys->root);
     check_found(run, MW_CHECK_FAIL, NULL, check_by_hand(mw_buf_take(&fix)), "%s",
                 _("an earlier run was cut off; its journal is still there"));
 }

@@ -101,10 +101,8 @@ char *check_program(const struct check_run *run, const char *options)
 
 static void put_surroundings(const struct check_run *run, struct mw_buf *command)
 {
-    if (run->sys->root[0] != '\0') {
-        mw_buf_put_word(command, "--root");
-        mw_buf_put_word(command, run->sys->root);
-    }
+    if (run->sys->root[0] != '\0')
+        mw_buf_put_option(command, "--root", run->sys->root);
     if (run->ctx->scope == MW_SCOPE_SYSTEM)
         mw_buf_puts(command, " --scope system");
     if (run->ctx->no_network)
@@ -119,10 +117,8 @@ static void put_surroundings(const struct check_run *run, struct mw_buf *command
         {"--accept-risk", run->ctx->accepted},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        for (size_t k = 0; lists[i].values != NULL && k < lists[i].values->count; k++) {
-            mw_buf_put_word(command, lists[i].option);
-            mw_buf_put_word(command, lists[i].values->items[k]);
-        }
+        for (size_t k = 0; lists[i].values != NULL && k < lists[i].values->count; k++)
+            mw_buf_put_option(command, lists[i].option, lists[i].values->items[k]);
     }
 }
 
@@ -140,13 +136,10 @@ char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, con
         words += strlen(sudo);
     }
     mw_buf_puts(&command, words);
-    if (run->ctx->is_profile_named && run->ctx->profile_name != NULL) {
-        mw_buf_put_word(&command, "--profile");
-        mw_buf_put_word(&command, run->ctx->profile_name);
-    }
+    if (run->ctx->is_profile_named && run->ctx->profile_name != NULL)
+        mw_buf_put_option(&command, "--profile", run->ctx->profile_name);
     put_surroundings(run, &command);
-    mw_buf_puts(&command, " --fix");
-    mw_buf_put_word(&command, id);
+    mw_buf_put_option(&command, "--fix", id);
     return mw_buf_take(&command);
 }
 
@@ -178,15 +171,12 @@ void check_way_apply(const struct check_run *run, struct check_ways *ways,
     const struct check_tool *found = tool != NULL ? check_tool_find(run, tool->id) : NULL;
     mw_system_put_program(run->sys, &command,
                           found != NULL && found->ours != NULL && !check_is_ours(run, found->ours));
-    mw_buf_puts(&command, " --profile");
-    mw_buf_put_word(&command, profile != NULL ? profile : fallback);
+    mw_buf_put_option(&command, "--profile", profile != NULL ? profile : fallback);
     if (tool != NULL)
         mw_buf_printf(&command, " --only %s", tool->id);
     put_surroundings(run, &command);
-    if (set != NULL) { /* the last of a setting wins */
-        mw_buf_puts(&command, " --set");
-        mw_buf_put_word(&command, set);
-    }
+    if (set != NULL) /* the last of a setting wins */
+        mw_buf_put_option(&command, "--set", set);
     mw_buf_puts(&command, " --apply");
     check_way_command(ways, MW_REMEDY_APPLY, mw_buf_take(&command));
     struct check_way *way = &ways->items[ways->count - 1];

@@ -13,10 +13,8 @@ static void put_command(struct mw_buf *buf, const struct mw_run *run)
     for (int i = 0; i < run->argc; i++)
         mw_buf_put_word(buf, run->argv[i]);
     if (run->has_session && run->session.named_by == MW_NAMED_BY_ENVIRONMENT &&
-        !run->session.is_rollback) {
-        mw_buf_put_word(buf, "--profile");
-        mw_buf_put_word(buf, run->session.profile_name);
-    }
+        !run->session.is_rollback)
+        mw_buf_put_option(buf, "--profile", run->session.profile_name);
 }
 
 static bool lacks_rights(const struct mw_plan_file *file)
@@ -109,8 +107,7 @@ static void hint_doctor(struct mw_run *run)
     MW_AUTO(mw_buf) command = {0};
     mw_system_put_command(&run->session.sys, &command);
     mw_buf_put_word(&command, "--doctor");
-    mw_buf_put_word(&command, "--only");
-    mw_buf_put_word(&command, bad->tool->id);
+    mw_buf_put_option(&command, "--only", bad->tool->id);
     MW_FREE char *text = mw_xasprintf(_("`%s` says what mends it."), mw_buf_text(&command));
     MW_FREE char *way = mw_xstrdup(run->error.hint);
     mw_error_hint(&run->error, "%s%s%s", way, way[0] != '\0' ? " " : "", text);

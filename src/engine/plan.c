@@ -121,8 +121,7 @@ static enum mw_code put_wanted(struct mw_plan_file *file, const struct mw_plan_s
     if (code == MW_BAD_CONFIG && err != NULL) { /* an editor knows no paths */
         const struct mw_error why = *err;
         (void)mw_fail(err, code, 0, "edit", "%s%s", file->location.path, why.message);
-        if (why.hint[0] != '\0')
-            mw_error_hint(err, "%s", why.hint);
+        mw_error_hint(err, "%s", why.hint);
     }
     return code;
 }

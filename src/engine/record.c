@@ -165,8 +165,7 @@ void mw_record_format(struct mw_record *record, struct mw_buf *bytes)
 
 static char *get_text(const cJSON *object, const char *name)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-    return text != NULL ? mw_xstrdup(text) : NULL;
+    return mw_copy(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name)));
 }
 
 char *mw_record_text(const cJSON *object, const char *name)

@@ -388,10 +388,8 @@ char *mw_trace_command(const struct mw_footprint *trace, const char *action)
     if (trace->through_sudo)
         mw_buf_put_word(&command, "sudo");
     mw_buf_put_word(&command, mw_command_program());
-    if (trace->root[0] != '\0') {
-        mw_buf_put_word(&command, "--root");
-        mw_buf_put_word(&command, trace->root);
-    }
+    if (trace->root[0] != '\0')
+        mw_buf_put_option(&command, "--root", trace->root);
     mw_buf_put_word(&command, action);
     return mw_buf_take(&command);
 }

@@ -490,6 +490,5 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
 
 void mw_outcome_release(struct mw_outcome *outcome)
 {
-    mw_strings_release(&outcome->notes);
-    mw_strings_release(&outcome->warnings);
+    mw_strings_release_all(&outcome->notes, &outcome->warnings);
 }

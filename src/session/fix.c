@@ -166,11 +166,10 @@ static enum mw_code take_remedy(struct fixing *fixing, const struct mw_check *ch
     if (remedy->kind == MW_REMEDY_APPLY) {
         fixing->applies = true;
         fixing->applies_all = fixing->applies_all || remedy->tool == NULL;
-        if (remedy->tool != NULL && !mw_strings_has(&fixing->tools, remedy->tool->id))
-            mw_strings_add(&fixing->tools, remedy->tool->id);
-        for (size_t i = 0; i < remedy->sets.count; i++) {
+        if (remedy->tool != NULL)
+            mw_strings_add_new(&fixing->tools, remedy->tool->id);
+        for (size_t i = 0; i < remedy->sets.count; i++)
             mw_strings_add_new(&fixing->sets, remedy->sets.items[i]);
-        }
     } else if (mw_remedy_is_text(remedy)) {
         code = take_texts(fixing, remedy, err);
     }
@@ -250,8 +249,8 @@ static void tell_left(struct fixing *fixing, const struct mw_checks *checks)
                          _("%s is left: only you know whether its remedy is wanted; --fix %s "
                            "carries it out"),
                          check->id, check->id);
-        else if (check->remedy.kind != MW_REMEDY_APPLY && !mw_strings_has(&left, check->id))
-            mw_strings_add(&left, check->id);
+        else if (check->remedy.kind != MW_REMEDY_APPLY)
+            mw_strings_add_new(&left, check->id);
     }
     MW_FREE char *ids = mw_strings_join(&left, ", ");
     if (left.count > 0)

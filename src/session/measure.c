@@ -271,8 +271,8 @@ static char *tools_of(const struct mw_session *session, const struct mw_strings 
     MW_AUTO(mw_strings) tools = {0};
     for (size_t i = 0; i < session->picks.count; i++) {
         const struct mw_pick *pick = &session->picks.items[i];
-        if (mw_strings_has(services, pick->service) && !mw_strings_has(&tools, pick->tool->id))
-            mw_strings_add(&tools, pick->tool->id);
+        if (mw_strings_has(services, pick->service))
+            mw_strings_add_new(&tools, pick->tool->id);
     }
     return mw_strings_join(tools.count > 0 ? &tools : services, ",");
 }

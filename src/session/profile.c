@@ -186,9 +186,9 @@ static char *trust_command(const struct mw_session *session)
 {
     struct mw_buf command = {0};
     mw_system_put_command(&session->sys, &command);
-    mw_buf_put_word(&command, "--trust");
-    mw_buf_put_word(&command, session->profile.is_stranger ? session->profile.stranger
-                                                           : session->profile.file);
+    mw_buf_put_option(&command, "--trust",
+                      session->profile.is_stranger ? session->profile.stranger
+                                                   : session->profile.file);
     return mw_buf_take(&command);
 }
 

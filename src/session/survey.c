@@ -213,8 +213,8 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
         is_told = is_told || effective.value.kind != MW_VALUE_ABSENT;
         add_known(session, row, &effective.value, urls);
     }
-    if (!is_told && upstream != NULL && !mw_strings_has(urls, upstream->url))
-        mw_strings_add(urls, upstream->url);
+    if (!is_told && upstream != NULL)
+        mw_strings_add_new(urls, upstream->url);
 }
 
 /* Has the plan found that it is not on this machine? */

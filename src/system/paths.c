@@ -185,8 +185,6 @@ char *mw_system_service(const struct mw_system *sys, bool is_users, const char *
 void mw_system_put_command(const struct mw_system *sys, struct mw_buf *buf)
 {
     mw_system_put_program(sys, buf, false);
-    if (sys->root[0] != '\0') {
-        mw_buf_put_word(buf, "--root");
-        mw_buf_put_word(buf, sys->root);
-    }
+    if (sys->root[0] != '\0')
+        mw_buf_put_option(buf, "--root", sys->root);
 }

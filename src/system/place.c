@@ -292,11 +292,8 @@ static enum mw_code start(struct walk *walk, const char *absolute)
 static void walk_release(struct walk *walk)
 {
     pop_levels(walk, 0);
-    free(walk->levels);
-    mw_strings_release(&walk->pending);
-    mw_strings_release(&walk->missing);
-    free(walk->name);
-    free(walk->doubt);
+    mw_strings_release_all(&walk->pending, &walk->missing);
+    MW_FREE_ALL(walk->levels, walk->name, walk->doubt);
 }
 
 enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t uid,
@@ -356,10 +353,8 @@ int mw_place_descend(struct mw_place *place, const char *name, mode_t mode, bool
 void mw_place_release(struct mw_place *place)
 {
     mw_fd_drop(place->sys, place->dirfd);
-    free(place->directory);
     mw_strings_release(&place->missing);
-    free(place->name);
-    free(place->doubt);
+    MW_FREE_ALL(place->directory, place->name, place->doubt);
     *place = (struct mw_place){.dirfd = -1};
 }
 
