@@ -203,6 +203,9 @@ static enum mw_code find_target(const struct mw_history *history, long *id, stru
     const struct mw_footprint *trace = *id < 0 ? mw_trace_newest(history) : NULL;
     if (trace != NULL)
         return refuse_trace(trace, err);
+    if (last == NULL && history->other_count == 0 && history->next_id > 1)
+        return mw_fail(err, MW_IO, 0, "rollback",
+                       _("there are generations here, and none of them can be read"));
     if (last == NULL && *id <= 0) {
         *id = 0; /* how it was before the first one is how it is */
         return MW_OK;

@@ -107,4 +107,10 @@ run theirs --rollback
 expect "nothing of theirs goes" "$status $(tail -n1 "$gradle")" '5 println "theirs"'
 run force --rollback --force
 expect "unless it is said" "$status $(test -e "$gradle" || echo gone)" "0 gone"
+
+# What was written, and nobody can read any more, is not nothing.
+for record in "$MIRRORWISE_STATE_DIR"/generations/*; do echo damaged >"$record"; done
+run damaged --rollback
+expect "no record can be read" "$status" 74
+says damaged.err "none of them can be read"
 passed
