@@ -200,7 +200,8 @@ static void find_tools(const struct fixing *fixing, struct mw_strings *tools)
         size_t before = tools->count;
         for (size_t t = 0; t < mw_tool_count(); t++) {
             const char *id = mw_tool_id(t), *wanted = fixing->wanted->items[i];
-            if (mw_text_starts(wanted, id) && wanted[strlen(id)] == '-')
+            bool is_of = mw_text_starts(wanted, id) && wanted[strlen(id)] == '-';
+            if (is_of || mw_text_starts(id, wanted))
                 mw_strings_add_new(tools, id);
         }
         if (tools->count == before) {
