@@ -447,16 +447,17 @@ static char *redact_arguments(const char *text)
     return mw_buf_take(&out);
 }
 
-/* What is masked may make a user part of what stands around it: until nothing more is found. */
+/* What is masked may make a user part or an argument of what stands around it: until nothing more
+ * is found. */
 char *mw_text_redact(const char *text)
 {
     enum { PASSES_MAX = 8 };
-    char *masked = mw_secret_mask(text);
-    char *redacted = redact_arguments(masked);
-    mw_secret_free(masked);
+    char *redacted = mw_secret_mask(text);
     for (int pass = 0; pass < PASSES_MAX; pass++) {
-        char *next = redact_urls(redacted);
+        char *known = redact_arguments(redacted);
+        char *next = redact_urls(known);
         bool is_done = strcmp(next, redacted) == 0;
+        mw_secret_free(known);
         mw_secret_free(redacted);
         redacted = next;
         if (is_done)
