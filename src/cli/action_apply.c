@@ -42,8 +42,6 @@ static void hint_rights(struct mw_run *run)
     const struct mw_plan *plan = &run->session.plan;
     MW_AUTO(mw_strings) tools = {0};
     bool has_other_tool = false;
-    if (run->error.hint[0] != '\0')
-        return;
     for (size_t i = 0; i < plan->file_count; i++) {
         const char *tool = plan->files[i].tool->id;
         if (lacks_rights(&plan->files[i]) && !mw_strings_has(&tools, tool))
@@ -60,7 +58,11 @@ static void hint_rights(struct mw_run *run)
     const char *text = mw_buf_text(&command);
     /* Twice in one hint; a command that is cut off must not be copied. */
     bool is_long = 2 * command.len + 2 * strlen(skipped) + 120 > sizeof run->error.hint;
-    if (can_sudo && can_skip && is_long)
+    if (run->error.hint[0] != '\0') { /* what mends it */
+        MW_FREE char *own = mw_xstrdup(run->error.hint);
+        if (can_skip && 120 + strlen(own) + strlen(skipped) < sizeof run->error.hint)
+            mw_error_hint(&run->error, _("Leave %s out with --skip %s. %s"), skipped, skipped, own);
+    } else if (can_sudo && can_skip && is_long)
         mw_error_hint(&run->error,
                       _("Run the same command with sudo (your own files stay yours), or leave %s "
                         "out with --skip %s."),

@@ -63,7 +63,7 @@ static enum mw_code fail_directory(const struct mw_system *sys, const char *dire
     } else if (sys_errno == EROFS) {
         mw_error_hint(err, _("Its file system is mounted read-only, for root too."));
     } else if (sys_errno == EACCES && is_own) {
-        mw_error_hint(err, _("It is yours: chmod u+rwx %s"), word);
+        mw_error_hint(err, _("The folder is yours: chmod u+rwx %s"), word);
     } else if (sys_errno == EPERM) {
         mw_error_hint(err,
                       _("It carries the immutable or append-only attribute; if that is not on "

@@ -17,7 +17,7 @@ static bool is_scalar(const struct node *node)
     return node->kind == YAML_PLAIN || node->kind == YAML_QUOTED;
 }
 
-static char *read_string(const struct tree *yaml, const struct node *node)
+static char *read_yaml_string(const struct tree *yaml, const struct node *node)
 {
     bool is_string = node->kind == YAML_QUOTED ||
                      (node->kind == YAML_PLAIN &&
@@ -31,7 +31,7 @@ static void read_yaml_value(const struct tree *yaml, const struct tree_place *pl
     const struct node *node = &yaml->nodes[place->at];
     bool is_lines = node->kind == YAML_LIST;
     if (node->kind == YAML_MAP ||
-        tree_read_strings(yaml, node, is_lines || node->kind == YAML_FLOW, read_string, value))
+        tree_read_strings(yaml, node, is_lines || node->kind == YAML_FLOW, read_yaml_string, value))
         return;
     size_t begin = is_lines ? yaml->nodes[node->first].begin : node->value;
     size_t end = is_lines ? node->end : node->value_end;

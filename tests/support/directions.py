@@ -33,6 +33,7 @@ HEADERS = {
     "builtin": "base",
     "edit": "text",
     "hit": "tools",
+    "key": "app",
     "module": "tools",
     "risk": "tools",
     "text": "base",
