@@ -45,6 +45,9 @@ static bool ask_line(struct plain *plain, const char *question, char *answer, si
         say(plain, "%s", "");
         return false;
     }
+    /* The rest of a line that is too long is no answer to the next question. */
+    for (int c = answer[0]; strchr(answer, '\n') == NULL && c != '\n' && c != EOF;)
+        c = getchar();
     answer[strcspn(answer, "\r\n")] = '\0';
     return true;
 }
