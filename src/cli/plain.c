@@ -46,7 +46,7 @@ static bool ask_line(struct plain *plain, const char *question, char *answer, si
         return false;
     }
     /* The rest of a line that is too long is no answer to the next question. */
-    for (int c = answer[0]; strchr(answer, '\n') == NULL && c != '\n' && c != EOF;)
+    for (int c = 0; strchr(answer, '\n') == NULL && c != '\n' && c != EOF;)
         c = getchar();
     answer[strcspn(answer, "\r\n")] = '\0';
     return true;
