@@ -250,7 +250,15 @@ static size_t part_length(const char *text)
     return len;
 }
 
-enum { NAMED_MIN = 8 }; /* of a token behind its name; what looks like one by itself is longer */
+/* May it be a token behind its name? What looks like one by itself is longer. */
+static bool may_be_named(const char *text, size_t len)
+{
+    enum { NAMED_MIN = 8 };
+    size_t i = 0;
+    while (i < len && !isdigit((unsigned char)text[i]))
+        i++;
+    return len >= NAMED_MIN && i < len;
+}
 
 /* "/t/TOKEN" in a path is Anaconda's, "/auth/TOKEN" MyGet's, "/TOKEN" Cloudsmith's; and
  * "/user:password@" is a user part at the wrong place. */
@@ -269,8 +277,7 @@ static const char *redact_path(struct mw_buf *out, const char *text)
     }
     size_t next = part[len] == '/' ? part_length(part + len + 1) : 0;
     const char *token = part + len + 1;
-    bool is_named = next >= NAMED_MIN && strcspn(token, "0123456789") < next &&
-                    mw_text_ends_secret_name(part, part + len);
+    bool is_named = may_be_named(token, next) && mw_text_ends_secret_name(part, part + len);
     if (next > 0 && (is_named || (len == 1 && *part == 't'))) {
         mw_buf_append(out, text, len + 2);
         mw_buf_puts(out, mask);
@@ -373,8 +380,8 @@ static bool may_hold_secret(const char *text)
 {
     bool may = strpbrk(text, "@=") != NULL || strstr(text, "/t/") != NULL;
     for (const char *at = strchr(text, '/'); !may && at != NULL; at = strchr(at, '/')) {
-        size_t len = strcspn(++at, "/");
-        may = len >= NAMED_MIN && strcspn(at, "0123456789") < len;
+        at++;
+        may = may_be_named(at, strcspn(at, "/"));
     }
     return may;
 }

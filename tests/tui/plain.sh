@@ -54,6 +54,8 @@ row=$(sed -n 's/^\([0-9]*\)\. fail: pip: the tool accepts its values$/\1/p' "$wo
 check "the finding has a number" test -n "$row"
 plain 6 "$row" n 10
 check "no mends nothing" grep -q 'timeout = abc' "$work/home/.config/pip/pip.conf"
+plain 6 "$row" "$(printf '%100s' y)" 10
+check "a line that is too long is no yes, nor is its rest" grep -q 'timeout = abc' "$work/home/.config/pip/pip.conf"
 plain 6 "$row" y 10
 check "yes mends it" test "$(cat "$work/home/.config/pip/pip.conf")" = "$(printf '[global]\nretries = 3')"
 plain 6 '' 10
