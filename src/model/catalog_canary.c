@@ -110,8 +110,10 @@ static enum mw_code check_proof(const struct mw_json_tree *tree, struct mw_json_
     if (count == 1)
         return MW_OK;
     if (count == 0)
-        return mw_json_tree_need(tree, object.span.begin, (struct mw_json_node){0}, "\"canary\"",
-                                 "sha256");
+        return mw_json_tree_refuse(tree, object.span.begin,
+                                   canary->path != NULL ? _("one of sha256, begins, contains")
+                                                        : "sha256",
+                                   _("\"canary\" does not say what the object is"));
     return mw_json_tree_refuse(tree, object.span.begin, _("one of sha256, begins, contains"),
                                _("\"canary\" says in %d ways what the object is"), count);
 }

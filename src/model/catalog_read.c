@@ -19,11 +19,6 @@ static bool is_id(const char *text)
 static const char id_rule[] =
     N_("up to 64 lower-case letters, digits, '.', '_' and '-', a letter or digit first");
 
-static bool is_date(const char *text)
-{
-    return mw_model_fits(text, "0000-00-00");
-}
-
 static const char *const status_words[] = {[MW_MIRROR_ACTIVE] = N_("active"),
                                            [MW_MIRROR_FALLBACK] = N_("fallback"),
                                            [MW_MIRROR_DEAD] = N_("dead"),
@@ -51,19 +46,19 @@ static const char *url_fault(const char *text, bool is_alias)
 }
 
 static enum mw_code check_address(const struct mw_json_tree *tree, struct mw_json_node node,
-                                  const char *text, const char *reason)
+                                  const char *text, const char *reason, const char *allowed)
 {
     if (reason == NULL)
         return MW_OK;
     MW_FREE char *redacted = mw_text_redact(text);
-    return mw_json_tree_refuse(tree, node.span.begin, "https://HOST[:PORT][/PATH]",
-                               _("the address '%s' is wrong: %s"), redacted, reason);
+    return mw_json_tree_refuse(tree, node.span.begin, allowed, _("the address '%s' is wrong: %s"),
+                               redacted, reason);
 }
 
 static enum mw_code check_url(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
     const char *url = *(char **)at;
-    return check_address(tree, node, url, url_fault(url, false));
+    return check_address(tree, node, url, url_fault(url, false), "https://HOST[:PORT][/PATH]");
 }
 
 /* An address that may have '*' for one whole label of its host. */
@@ -91,7 +86,8 @@ static enum mw_code check_aliases(const struct mw_json_tree *tree, struct mw_jso
         return mw_json_tree_refuse(tree, node.span.begin, _("up to 32"), _("%zu aliases"),
                                    aliases->count);
     for (size_t i = 0; i < aliases->count && code == MW_OK; i++)
-        code = check_address(tree, node, aliases->items[i], alias_fault(aliases->items[i]));
+        code = check_address(tree, node, aliases->items[i], alias_fault(aliases->items[i]),
+                             "https://HOST[:PORT][/PATH], https://*.HOST[:PORT][/PATH]");
     return code;
 }
 
@@ -136,7 +132,8 @@ static const struct mw_json_field mirror_fields[] = {
     {"operator", MW_JSON_WORD, OF_MIRROR(operator_name)},
     {"url", MW_JSON_WORD, OF_MIRROR(url), .is_needed = true, .take = check_url},
     {"region", MW_JSON_WORD, OF_MIRROR(region)},
-    {"verified", MW_JSON_WORD, OF_MIRROR(verified), false, is_date, N_("a date as in 2026-08-21")},
+    {"verified", MW_JSON_WORD, OF_MIRROR(verified), false, mw_model_is_day,
+     N_("a date as in 2026-08-21")},
     {"source", MW_JSON_WORD, OF_MIRROR(source)},
     {"status", MW_JSON_CHOICE, OF_MIRROR(status), .words = status_words},
     {"reason", MW_JSON_WORD, OF_MIRROR(reason)},
@@ -225,6 +222,10 @@ static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json
         for (size_t k = 0; k < i && code == MW_OK; k++) {
             if (strcmp(read->mirrors[k].id, mirror->id) == 0)
                 code = refuse_twin(tree, mirror->id, items[k], items[i]);
+            else if (read->mirrors[k].is_default && mirror->is_default)
+                code = mw_json_tree_refuse(tree, items[i].span.begin, _("one a service"),
+                                           _("\"default\" a second time, after %s"),
+                                           read->mirrors[k].id);
         }
     }
     return code;

@@ -91,6 +91,12 @@ bool mw_model_fits(const char *text, const char *form)
     return len == strlen(form) && mw_text_fits(text, len, form);
 }
 
+bool mw_model_is_day(const char *text)
+{
+    MW_FREE char *begins = mw_xasprintf("%sT00:00:00Z", text);
+    return mw_model_fits(text, "0000-00-00") && mw_text_seconds(begins) >= 0;
+}
+
 size_t mw_model_odd_byte(const char *text, size_t len)
 {
     size_t pos = 0;

@@ -46,6 +46,9 @@ bool mw_model_is_name(const char *text);
 /* Is the text of that form, in which each 0 stands for a digit? */
 bool mw_model_fits(const char *text, const char *form);
 
+/* Is it a day of the calendar, "2026-08-21"? */
+bool mw_model_is_day(const char *text);
+
 /* The offset of the first control character or byte that is not UTF-8; `len` if there is none. */
 size_t mw_model_odd_byte(const char *text, size_t len);
 

@@ -130,12 +130,10 @@ static bool take_serial(const struct key *key, const char *value, void *to)
 /* A time is kept in UTC, so that texts can be compared. */
 static bool take_date(const struct key *key, const char *value, void *to)
 {
-    bool is_day = mw_model_fits(value, "0000-00-00");
-    MW_FREE char *begins = is_day ? mw_xasprintf("%sT00:00:00Z", value) : mw_xstrdup(value);
-    long seconds = mw_text_seconds(begins);
-    if (*value != '\0' && seconds < 0)
+    long seconds = mw_text_seconds(value);
+    if (*value != '\0' && seconds < 0 && !mw_model_is_day(value))
         return false;
-    MW_FREE char *utc = seconds >= 0 && !is_day ? mw_text_time(seconds) : NULL;
+    MW_FREE char *utc = seconds >= 0 ? mw_text_time(seconds) : NULL;
     return take_text(key, utc != NULL ? utc : value, to);
 }
 

@@ -34,6 +34,72 @@ char *tool_read_other_hole(const char *text, const char *known)
     return NULL;
 }
 
+/* ---- keys that are named --------------------------------------------------------------------- */
+
+/* With its section or without; or a member of an object, "KEY.MEMBER". */
+static bool is_key(const struct mw_tool *tool, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    MW_FREE char *object = mw_xstrndup(name, dot != NULL ? (size_t)(dot - name) : 0);
+    const struct mw_tool_key *row = mw_tool_key(tool, object);
+    bool is = mw_tool_has_key(tool, name) || (row != NULL && row->type == MW_TYPE_OBJECT);
+    for (size_t i = 0; !is && i < tool->key_count; i++)
+        is = strcmp(tool->keys[i].key, name) == 0;
+    return is;
+}
+
+/* What a field names as a key is one. */
+static enum mw_code need_key(const struct mw_json_tree *tree, const struct mw_tool *tool,
+                             size_t offset, const char *field, const char *key)
+{
+    MW_AUTO(mw_strings) keys = {0};
+    if (key == NULL || is_key(tool, key))
+        return MW_OK;
+    for (size_t i = 0; i < tool->key_count; i++)
+        mw_strings_add(&keys, tool->keys[i].key);
+    MW_FREE char *allowed = mw_strings_join(&keys, ", ");
+    MW_FREE char *shown = mw_text_safe(key, strlen(key), 80, false);
+    return mw_json_tree_refuse(tree, offset, allowed,
+                               _("\"%s\" names the key '%s', which \"keys\" lacks"), field, shown);
+}
+
+/* Fields of a key that name others, as tool_key.h has them: in texts, lists and conditions
+ * ("KEY KEY=VALUE|KEY"). Of "least" and "most" the first is one. */
+static enum mw_code check_naming(const struct mw_json_tree *tree, const struct mw_tool *tool,
+                                 struct mw_json_node key, const char *field)
+{
+    const struct mw_json_node node = mw_json_tree_field(tree, key, field);
+    bool is_first_only = strcmp(field, "least") == 0 || strcmp(field, "most") == 0;
+    MW_AUTO(mw_strings) names = {0};
+    MW_AUTO(mw_pairs) pairs = {0};
+    enum mw_code code = node.is_there && node.span.type == MW_JSON_OBJECT
+                            ? mw_json_tree_pairs(tree, node, field, &pairs)
+                            : mw_json_tree_words(tree, node, field, &names);
+    for (size_t i = 0; i < pairs.count; i++)
+        mw_strings_split(&names, pairs.items[i].value, " |");
+    for (size_t i = 0; code == MW_OK && i < names.count && !(is_first_only && i > 0); i++) {
+        size_t len = pairs.count > 0 ? strcspn(names.items[i], "=") : strlen(names.items[i]);
+        MW_FREE char *name = mw_xstrndup(names.items[i], len);
+        code = need_key(tree, tool, node.span.begin, field, name);
+    }
+    return code;
+}
+
+static enum mw_code check_key_names(const struct mw_json_tree *tree, const struct mw_tool *tool,
+                                    struct mw_json_node keys)
+{
+    static const char *const fields[] = {"silenced_by", "trusted_by", "default_of", "instead",
+                                         "names",       "follows",    "goes_with",  "requires",
+                                         "forbids",     "least",      "most"};
+    struct mw_json_member member = {0};
+    enum mw_code code = MW_OK;
+    while (keys.is_there && code == MW_OK && mw_json_next(tree->text, keys.span, &member)) {
+        for (size_t i = 0; code == MW_OK && i < sizeof fields / sizeof *fields; i++)
+            code = check_naming(tree, tool, (struct mw_json_node){true, member.value}, fields[i]);
+    }
+    return code;
+}
+
 /* ---- mirror rows --------------------------------------------------------------------------- */
 
 #define OF_ROW(field) .offset = offsetof(struct mw_mirror_row, field)
@@ -89,16 +155,11 @@ static void rows_release(struct mw_tool *tool)
 static enum mw_code check_row(const struct mw_json_tree *tree, const struct mw_tool *tool,
                               const struct mw_json_node *found, const struct mw_mirror_row *row)
 {
-    MW_AUTO(mw_strings) keys = {0};
-    for (size_t i = 0; i < tool->key_count; i++)
-        mw_strings_add(&keys, tool->keys[i].key);
-    MW_FREE char *allowed = mw_strings_join(&keys, ", ");
-    if (!mw_tool_has_key(tool, row->set))
-        return mw_json_tree_refuse(tree, found[SET].span.begin, allowed,
-                                   _("a mirror row sets '%s', which \"keys\" lacks"), row->set);
-    if (row->if_key != NULL && !mw_tool_has_key(tool, row->if_key))
-        return mw_json_tree_refuse(tree, found[IF].span.begin, allowed,
-                                   _("\"if\" asks for '%s', which \"keys\" lacks"), row->if_key);
+    enum mw_code code = need_key(tree, tool, found[SET].span.begin, "set", row->set);
+    if (code == MW_OK)
+        code = need_key(tree, tool, found[IF].span.begin, "if", row->if_key);
+    if (code != MW_OK)
+        return code;
     if (row->each && row->join == NULL && !row->is_list &&
         !mw_type_is_list(mw_tool_key(tool, row->set)->type))
         return mw_json_tree_refuse(tree, found[SET].span.begin, NULL, "%s",
@@ -133,6 +194,37 @@ static enum mw_code read_rows(const struct mw_json_tree *tree, struct mw_json_no
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
+
+static bool is_title(const char *text)
+{
+    return text[strspn(text, " ")] != '\0';
+}
+
+static const char title_rule[] = N_("a text that is not empty");
+
+/* Words of "checks": the rows of src/check/table.c that are not for every tool, and what files of
+ * the tool are held against. */
+static const char *const check_words[] = {
+    "bom",     "date",   "elements", "empty",    "float",      "keys",
+    "live",    "logins", "modules",  "old-file", "named-file", "private",
+    "project", "proxy",  "sumdb",    "toml-1.1", "variables"};
+
+static enum mw_code check_checks(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 void *at)
+{
+    const struct mw_pairs *checks = at;
+    MW_AUTO(mw_strings) words = {0};
+    for (size_t i = 0; i < sizeof check_words / sizeof *check_words; i++)
+        mw_strings_add(&words, check_words[i]);
+    for (size_t i = 0; i < checks->count; i++) {
+        if (mw_strings_has(&words, checks->items[i].name))
+            continue;
+        MW_FREE char *allowed = mw_strings_join(&words, ", ");
+        return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no check '%s'"),
+                                   checks->items[i].name);
+    }
+    return MW_OK;
+}
 
 static enum mw_code check_hooks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
@@ -192,8 +284,8 @@ static enum mw_code read_risks(const struct mw_json_tree *tree, struct mw_json_n
 #define OF_TOOL(field) .offset = offsetof(struct mw_tool, field)
 static const struct mw_json_field tool_fields[] = {
     {"tool", MW_JSON_OWN, OF_TOOL(id), true, .take = read_id},
-    {"title", MW_JSON_WORD, OF_TOOL(title)},
-    {"title_zh", MW_JSON_WORD, OF_TOOL(title_zh)},
+    {"title", MW_JSON_WORD, OF_TOOL(title), false, is_title, title_rule},
+    {"title_zh", MW_JSON_WORD, OF_TOOL(title_zh), false, is_title, title_rule},
     {"group", MW_JSON_CHOICE, OF_TOOL(group), .words = mw_group_words},
     {"programs", MW_JSON_WORDS, OF_TOOL(programs)},
     {"prepare", MW_JSON_MARK, OF_TOOL(prepare)},
@@ -213,7 +305,7 @@ static const struct mw_json_field tool_fields[] = {
     {"ca_key", MW_JSON_WORD, OF_TOOL(ca_key)},
     {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},
     {"hooks", MW_JSON_WORDS, OF_TOOL(hooks), .take = check_hooks},
-    {"checks", MW_JSON_PAIRS, OF_TOOL(checks)},
+    {"checks", MW_JSON_PAIRS, OF_TOOL(checks), .take = check_checks},
     {"prefix", MW_JSON_WORDS, OF_TOOL(prefix_words)},
     {"version", MW_JSON_WORDS, OF_TOOL(version_words)},
     {"version_file", MW_JSON_WORDS, OF_TOOL(version_files)},
@@ -228,20 +320,18 @@ enum { TOOL_FIELDS = sizeof tool_fields / sizeof *tool_fields };
 /* The keys that others than mirror rows name are there. */
 static enum mw_code check_keys(const struct mw_json_tree *tree, const struct mw_tool *tool)
 {
-    if (tool->ca_key != NULL && !mw_tool_has_key(tool, tool->ca_key))
-        return mw_json_tree_refuse(
-            tree, mw_json_tree_field(tree, mw_json_tree_root(tree), "ca_key").span.begin, NULL,
-            _("\"ca_key\" is '%s', which \"keys\" lacks"), tool->ca_key);
-    for (size_t i = 0; i < tool->source_count; i++) {
-        const struct mw_pairs *keys = &tool->sources[i].keys;
-        for (size_t k = 0; k < keys->count; k++) {
-            if (!mw_tool_has_key(tool, keys->items[k].name))
-                return mw_json_tree_refuse(tree, tool->sources[i].at, NULL,
-                                           _("a source spells the key '%s', which \"keys\" lacks"),
-                                           keys->items[k].name);
-        }
+    const struct mw_json_node root = mw_json_tree_root(tree);
+    enum mw_code code = need_key(tree, tool, mw_json_tree_field(tree, root, "ca_key").span.begin,
+                                 "ca_key", tool->ca_key);
+    for (size_t i = 0; i < tool->source_count && code == MW_OK; i++) {
+        const struct mw_source *source = &tool->sources[i];
+        for (size_t k = 0; k < source->keys.count && code == MW_OK; k++)
+            code = need_key(tree, tool, source->at, "keys", source->keys.items[k].name);
+        if (code == MW_OK)
+            code = need_key(tree, tool, source->at, "includes", source->includes);
     }
-    return MW_OK;
+    return code == MW_OK ? check_key_names(tree, tool, mw_json_tree_field(tree, root, "keys"))
+                         : code;
 }
 
 enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct mw_tool *tool,

@@ -7,6 +7,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "tool_read.h"
 
 enum { DEPTH_LIMIT = 8 };
@@ -23,9 +24,21 @@ static bool is_letter(const char *text)
     return text[0] != '\0' && text[1] == '\0';
 }
 
+/* "1..10", "1..", or several with commas between; no part is empty. */
 static bool is_range(const char *text)
 {
-    return strstr(text, "..") != NULL && text[strspn(text, "-0123456789.,")] == '\0';
+    do {
+        char *end = NULL;
+        long least = strtol(text, &end, 10);
+        if (end == text || !mw_text_starts(end, ".."))
+            return false;
+        text = end + 2;
+        long most = strtol(text, &end, 10);
+        if ((end != text && most < least) || (*end != '\0' && (*end != ',' || end[1] == '\0')))
+            return false;
+        text = *end == ',' ? end + 1 : end;
+    } while (*text != '\0');
+    return true;
 }
 
 static const char *const exists_words[] = {"",         "program",     "path", "absolute",
@@ -95,6 +108,27 @@ static enum mw_code check_risks(const struct mw_json_tree *tree, struct mw_json_
     return MW_OK;
 }
 
+/* A value that a truth or one of the choices cannot have says nothing. */
+static enum mw_code check_risk_values(const struct mw_json_tree *tree, struct mw_json_node node,
+                                      const struct mw_tool_key *key)
+{
+    MW_AUTO(mw_strings) values = {0};
+    if (key->type == MW_TYPE_BOOL)
+        mw_strings_split(&values, "true false", " ");
+    else if (key->type == MW_TYPE_CHOICE && key->split == NULL)
+        mw_strings_copy(&values, &key->choices);
+    for (size_t i = 0; values.count > 0 && key->other == NULL && i < key->risks.count; i++) {
+        const char *value = key->risks.items[i].name;
+        if (strchr("*@~!", value[0]) != NULL || mw_strings_has(&values, value))
+            continue;
+        mw_strings_add(&values, "*");
+        MW_FREE char *allowed = mw_strings_join(&values, ", ");
+        return mw_json_tree_refuse(tree, node.span.begin, allowed,
+                                   _("\"risk\" speaks of the value '%s'"), value);
+    }
+    return MW_OK;
+}
+
 /* {"VALUE": "finding-id"}, or why there is none. */
 static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
@@ -102,7 +136,25 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
     if (node.span.type == MW_JSON_STRING)
         return mw_json_tree_word(tree, node, "risk", NULL, NULL, &key->no_risk);
     enum mw_code code = mw_json_tree_pairs(tree, node, "risk", &key->risks);
+    if (code == MW_OK && !tree->is_built_in)
+        code = check_risk_values(tree, node, key);
     return code == MW_OK ? check_risks(tree, node, &key->risks) : code;
+}
+
+/* "in": sections that the tool has. */
+static enum mw_code check_sections(const struct mw_json_tree *tree, struct mw_json_node node,
+                                   void *at)
+{
+    const struct mw_strings *sections = at;
+    const struct mw_tool *tool = tree->owner;
+    for (size_t i = 0; !tree->is_built_in && i < sections->count; i++) {
+        if (mw_tool_has_section(tool, sections->items[i]))
+            continue;
+        MW_FREE char *allowed = mw_strings_join(&tool->sections, ", ");
+        return mw_json_tree_refuse(tree, node.span.begin, allowed,
+                                   _("\"in\" names the section '%s'"), sections->items[i]);
+    }
+    return MW_OK;
 }
 
 static enum mw_code read_empty(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
@@ -246,7 +298,7 @@ static const struct mw_json_field key_fields[] = {
     {"range", MW_JSON_WORD, OF_KEY(range), false, is_range, N_("two numbers such as 1..10")},
     {"exists", MW_JSON_CHOICE, OF_KEY(exists), .words = exists_words},
     {"beside", MW_JSON_WORD, OF_KEY(beside)},
-    {"in", MW_JSON_WORDS, OF_KEY(sections)},
+    {"in", MW_JSON_WORDS, OF_KEY(sections), .take = check_sections},
     {"split", MW_JSON_WORD, OF_KEY(split)},
     {"negated", MW_JSON_WORD, OF_KEY(negated)},
     {"goes_with", MW_JSON_WORD, OF_KEY(goes_with)},

@@ -96,7 +96,9 @@ static const struct {
     {"date", GO("{\"id\":\"a\",\"url\":\"https://a\",\"verified\":\"2026-8-21\"}"),
      "c.json:1:64: \"verified\" is '2026-8-21'; allowed: a date as in 2026-08-21", ""},
     {"canary without hash", "{\"tool\":\"go\",\"mirrors\":[],\"canary\":{\"path\":\"/x\"}}",
-     "c.json:1:36: \"canary\" without \"sha256\", which is required", ""},
+     "c.json:1:36: \"canary\" does not say what the object is; allowed: one of sha256, begins, "
+     "contains",
+     ""},
     {"canary with upper-case hash",
      "{\"tool\":\"go\",\"mirrors\":[],\"canary\":{\"path\":\"/x\",\"sha256\":\"AB\"}}",
      "c.json:1:58: \"sha256\" is 'AB'; allowed: 64 hexadecimal digits in lower case", ""},
@@ -138,22 +140,28 @@ static const struct {
     {"alias with two stars",
      GO("{\"id\":\"a\",\"url\":\"https://a\",\"aliases\":[\"https://*.*.b\"]}"),
      "c.json:1:63: the address 'https://*.*.b' is wrong: '*' stands for one whole label of its "
-     "host; allowed: https://HOST[:PORT][/PATH]",
+     "host; allowed: https://HOST[:PORT][/PATH], https://*.HOST[:PORT][/PATH]",
      ""},
     {"alias with half a label",
      GO("{\"id\":\"a\",\"url\":\"https://a\",\"aliases\":[\"https://x*.b\"]}"),
      "c.json:1:63: the address 'https://x*.b' is wrong: '*' stands for one whole label of its "
-     "host; allowed: https://HOST[:PORT][/PATH]",
+     "host; allowed: https://HOST[:PORT][/PATH], https://*.HOST[:PORT][/PATH]",
      ""},
     {"alias with a star in its path",
      GO("{\"id\":\"a\",\"url\":\"https://a\",\"aliases\":[\"https://b.c/.*.\"]}"),
      "c.json:1:63: the address 'https://b.c/.*.' is wrong: '*' stands for one whole label of its "
-     "host; allowed: https://HOST[:PORT][/PATH]",
+     "host; allowed: https://HOST[:PORT][/PATH], https://*.HOST[:PORT][/PATH]",
      ""},
     {"an address of git that is no alias", GO("{\"id\":\"a\",\"url\":\"git://a\"}"),
      "c.json:1:41: the address 'git://a' is wrong: it is neither https nor http; allowed: "
      "https://HOST[:PORT][/PATH]",
      ""},
+    {"two defaults",
+     GO("{\"id\":\"a\",\"url\":\"https://a\",\"default\":true},\n"
+        "{\"id\":\"b\",\"url\":\"https://b\",\"default\":true}"),
+     "c.json:2:1: \"default\" a second time, after a; allowed: one a service", ""},
+    {"a day that is none", GO("{\"id\":\"a\",\"url\":\"https://a\",\"verified\":\"2025-02-30\"}"),
+     "c.json:1:64: \"verified\" is '2025-02-30'; allowed: a date as in 2026-08-21", ""},
     {"default is a string", GO("{\"id\":\"a\",\"url\":\"https://a\",\"default\":\"yes\"}"),
      "c.json:1:63: \"default\" is a string; allowed: true or false", ""},
     {"unknown protocol", "{\"tool\":\"x\",\"probe\":{\"protocol\":\"npm\"},\"mirrors\":[]}",

@@ -538,6 +538,10 @@ static void a_named_table_is_found(void **state)
     HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"npmrc\"}],\n"       \
          "\"mirror\": [{\"set\": \"k\", \"to\": \"" to "\"" more "}]}"
 
+#define KEY(type, more)                                                                            \
+    "{\"tool\": \"x\", \"programs\": [\"x\"],\n\"keys\": {\"k\": {\"type\": \"" type "\", " more   \
+    "}},\n\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"json\"}]}"
+
 static const struct {
     const char *name, *text, *message; /* NULL: fine */
 } refused_rows[] = {
@@ -605,14 +609,14 @@ static const struct {
     {"a row without its key",
      HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\"}],\n"
           "\"mirror\": [{\"set\": \"m\", \"to\": \"{url}\"}]}",
-     "x.json:3:20: a mirror row sets 'm', which \"keys\" lacks; allowed: k"},
+     "x.json:3:20: \"set\" names the key 'm', which \"keys\" lacks; allowed: k"},
     {"a row of no keys", "{\"tool\": \"x\", \"mirror\": [{\"set\": \"m\", \"to\": \"{url}\"}]}",
-     "a mirror row sets 'm', which \"keys\" lacks"},
+     "\"set\" names the key 'm', which \"keys\" lacks"},
     {"a word among some and none",
      "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"text\", \"strays\": \"kept\"}}}",
      "\"strays\" is 'kept'; allowed: trimmed, quoted"},
     {"a condition without its key", ROW("{url}", ", \"if\": {\"absent\": \"m\"}"),
-     "\"if\" asks for 'm'"},
+     "\"if\" names the key 'm'"},
     {"a hole that nothing fills", ROW("{urk}/", ""),
      "x.json:3:31: \"to\" has {urk} in it; allowed: {url}, {name}"},
     {"texts with nothing between", ROW("{url}/", ", \"each\": true"), "\"each\" needs \"join\""},
@@ -628,10 +632,43 @@ static const struct {
     {"a source's own spelling of no key",
      HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\",\n"
           "\"keys\": {\"m\": \"a.m\"}}]}",
-     "x.json:2:13: a source spells the key 'm'"},
+     "x.json:2:13: \"keys\" names the key 'm'"},
     {"a file of certificates that no key names",
      "{\"tool\": \"x\",\n\"ca_key\": \"cert\", \"keys\": {\"k\": {\"type\": \"url\"}}}",
-     "x.json:2:11: \"ca_key\" is 'cert', which \"keys\" lacks"},
+     "x.json:2:11: \"ca_key\" names the key 'cert', which \"keys\" lacks"},
+    {"a source that includes by no key",
+     HEAD
+     "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\", \"includes\": "
+     "\"m\"}]}",
+     "x.json:2:13: \"includes\" names the key 'm'"},
+    {"a key that another silences, which is not there", KEY("text", "\"silenced_by\": \"m\""),
+     "x.json:2:47: \"silenced_by\" names the key 'm', which \"keys\" lacks; allowed: k"},
+    {"the default of a key that is not there", KEY("text", "\"default_of\": [\"k\", \"m\"]"),
+     "\"default_of\" names the key 'm'"},
+    {"a condition on a key that is not there", KEY("text", "\"requires\": {\"*\": \"k=1|m=2\"}"),
+     "\"requires\" names the key 'm'"},
+    {"a condition on the member of no object", KEY("text", "\"forbids\": {\"*\": \"k.m\"}"),
+     "\"forbids\" names the key 'k.m'"},
+    {"a condition on a member", KEY("object", "\"forbids\": {\"*\": \"k.m\"}"), NULL},
+    {"a limit by a key that is not there", KEY("number", "\"most\": [\"m\", \"10\"]"),
+     "\"most\" names the key 'm'"},
+    {"a limit by itself", KEY("number", "\"most\": [\"k\", \"10\"]"), NULL},
+    {"a range that ends before it begins", KEY("number", "\"range\": \"10..1\""),
+     "\"range\" is '10..1'; allowed: two numbers"},
+    {"half of a range", KEY("number", "\"range\": \"1..2,\""), "\"range\" is '1..2,'"},
+    {"ranges", KEY("number", "\"range\": \"-9..-1,1..\""), NULL},
+    {"a risk of what no truth is", KEY("bool", "\"risk\": {\"off\": \"x\"}"),
+     "\"risk\" speaks of the value 'off'; allowed: true, false, *"},
+    {"a risk of no choice", KEY("choice", "\"choices\": [\"a\"], \"risk\": {\"b\": \"x\"}"),
+     "\"risk\" speaks of the value 'b'; allowed: a, *"},
+    {"a risk of a choice", KEY("choice", "\"choices\": [\"a\"], \"risk\": {\"a\": \"x\"}"), NULL},
+    {"a key in no section",
+     "{\"tool\": \"x\", \"sections\": [\"s\"], \"keys\": {\"k\": {\"type\": \"text\", \"in\": "
+     "[\"t\"]}}}",
+     "\"in\" names the section 't'; allowed: s"},
+    {"an unknown check", "{\"tool\": \"x\", \"checks\": {\"emtpy\": \"\"}}",
+     "x.json:1:25: there is no check 'emtpy'; allowed: bom, date, "},
+    {"a title of nothing", "{\"tool\": \"x\", \"title\": \" \"}", "\"title\" is ' '; allowed: "},
     {"a key that is no path",
      "{\"tool\": \"x\", \"programs\": [\"x\"],\n"
      "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"toml\"}],\n"
